@@ -1,0 +1,47 @@
+# Rim Khong: the menu of the project. Everything here makes its own environment first.
+PYTHON ?= python3
+BIN := .venv/bin
+CONFIG ?= $(wildcard config.toml)
+ARGS ?=
+
+.PHONY: run chat test check format bench fuzz lock clean
+
+run: .venv/ready            ## the bot and its playground, on an embedded database
+	$(BIN)/rimkhong run $(if $(CONFIG),--config $(CONFIG)) $(ARGS)
+
+chat: .venv/ready           ## the bot in this terminal
+	$(BIN)/rimkhong chat $(if $(CONFIG),--config $(CONFIG)) $(ARGS)
+
+test: .venv/ready           ## every test, on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: .venv/ready          ## style, types, layers, words
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m texts
+
+format: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready          ## what we claim about speed, measured here
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock:                       ## pin every dependency again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv build dist
+
+# A finished environment is marked, so that an interrupted install is begun again.
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Rim Khong needs Python 3.11 or newer; this is %d.%d. Name another: make run PYTHON=python3.12" % v[:2])'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python cannot make environments (Debian: apt install python3-venv)"; exit 1; }
+	@echo "Making the environment in .venv (once, a minute or two) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch .venv/ready
