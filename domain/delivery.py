@@ -1,0 +1,93 @@
+"""One message to one address, from "queued" to "sent", "refused" or "gone"."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.alert import Lane
+from domain.message import Address, Outgoing
+
+LEASE = timedelta(minutes=1)
+"""How long whoever took a delivery may keep it before another may. A LINE reply token lives as long."""
+BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
+    "urgent": tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)),
+    "reply": tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600, 3600)),
+    "routine": tuple(timedelta(seconds=s) for s in (30, 120, 600, 3600, 3 * 3600)),
+}
+"""Waits before each new try. The sum stays under 24 h, when LINE forgets a retry key and would send again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is."""
+
+    id: str
+    to: Address
+    message: Outgoing
+    due: datetime
+    lane: Lane = "reply"
+    state: str = "queued"
+    tries: int = 0
+    reply_token: str = ""
+    retry_key: str = ""
+    alert: str = ""
+    batch: str = ""
+    expires: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel took it. `id` is the channel's own id of the message, if it gave one."""
+
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """
+    The channel is down or busy: try again, not sooner than `wait` if it told us so.
+
+    `whole_channel` says that nothing at all should be sent there until then (Telegram's retry_after).
+    """
+
+    why: str
+    wait: timedelta = timedelta()
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The channel will never take this message."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The person has blocked us or left: stop writing to them. `moved` is the group's new address, if it has one."""
+
+    moved: str = ""
+
+
+Outcome = Sent | Retry | Refused | Gone
+
+
+def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
+    """What a delivery becomes once we know how the try went: the whole retry policy."""
+    backoff = BACKOFF[delivery.lane]
+    match outcome:
+        case Sent():
+            return replace(delivery, state="sent", note="")
+        case Gone(moved) if moved:
+            return replace(delivery, to=replace(delivery.to, id=moved), due=now, note="moved")
+        case Gone():
+            return replace(delivery, state="gone", note="gone")
+        case Refused(why):
+            return replace(delivery, state="refused", note=why)
+        case Retry(why, wait) if delivery.tries <= len(backoff):
+            due = now + max(wait, backoff[max(delivery.tries - 1, 0)])
+            if delivery.expires and due > delivery.expires:
+                return replace(delivery, state="refused", note=f"expired: {why}")
+            return replace(delivery, due=due, note=why)
+        case Retry(why):
+            return replace(delivery, state="refused", note=f"gave up: {why}")

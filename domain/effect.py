@@ -1,0 +1,234 @@
+"""What a handler can ask for. Each effect is applied in the transaction that saves the turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.alert import Alert, Campaign
+from domain.contact import Role
+from domain.message import Say
+from domain.report import Status
+from domain.verdict import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """Keep a new report. Its number becomes the fact `number`."""
+
+    id: str
+    kind: str
+    answers: Mapping[str, Any]
+    text: str = ""
+    area: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    urgent: bool = False
+    sensitive: bool = False
+    withheld: bool = False
+    media: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddToReport:
+    """Something more to a report: `kind` is "added" (its reporter), "note" (staff) or "reply" (to the reporter)."""
+
+    report: str
+    kind: str
+    text: str = ""
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    report: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    report: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say something to one other person, in their language, by lane `reply`; never twice for one cause."""
+
+    contact: str
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class TellReporter:
+    """Say something to whoever made a report, without anyone needing to know who that is."""
+
+    report: str
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """They consent to our keeping what they report, in the words of that version."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """This is where they live: a DOPA code."""
+
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """They blocked us: write to them no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Whether they want the awareness messages."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """A volunteer has seen an alert, and says what they will do: "seen", "going", "cant", "help"."""
+
+    alert: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInvite:
+    """A one-time code for a role in an area. It becomes the facts `code`, `telegram_link` and `line_link`."""
+
+    role: Role
+    area: str
+    days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Use a code: it can never be used again. `pending` waits for a coordinator's approval."""
+
+    invite: str
+    role: Role
+    area: str
+    name: str
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """A coordinator lets a volunteer in, or not."""
+
+    contact: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Demote:
+    """Back to resident."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Tell an audience. The same id raised twice is one alert."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class StopAlert:
+    """What has not left yet does not leave."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCampaign:
+    campaign: Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class DropMedia:
+    """The person took this message back: what we kept of it goes."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMedia:
+    """Get this from the channel before the channel forgets it."""
+
+    id: str
+    kind: str
+    ref: str
+    channel: str
+    message: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Someone looked or changed something: who is the contact of the turn; `what` is a verb, `on` an id."""
+
+    what: str
+    on: str = ""
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write these reports as a file for the asker; it becomes the fact `file`."""
+
+    reports: tuple[str, ...]
+
+
+Effect = (
+    FileReport
+    | AddToReport
+    | SetStatus
+    | Assign
+    | Tell
+    | TellReporter
+    | Agree
+    | Speak
+    | Live
+    | Mute
+    | Unmute
+    | Subscribe
+    | Duty
+    | Acknowledge
+    | MakeInvite
+    | Redeem
+    | Approve
+    | Demote
+    | Raise
+    | StopAlert
+    | KeepCampaign
+    | DropMedia
+    | FetchMedia
+    | Audit
+    | Export
+)

@@ -1,0 +1,58 @@
+"""What the inside asks of the outside: a way to send, and for some channels a way to send to many, or to fetch."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from domain.delivery import Delivery, Outcome
+
+
+class Channel(Protocol):
+    """A messaging platform we can speak through."""
+
+    name: str
+
+    async def send(self, delivery: Delivery) -> Outcome:
+        """Try once to deliver. Never raises for what a platform or a network may do: that is an `Outcome`."""
+        ...
+
+
+@runtime_checkable
+class Multicaster(Protocol):
+    """A channel that takes one message for many people in one call, under one retry key."""
+
+    many: int
+    """How many a call takes at most."""
+
+    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
+        """Try once to deliver one message to them all; the outcome is everybody's."""
+        ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A channel whose photos, voices and files have to be fetched."""
+
+    async def fetch(self, ref: str, limit: int) -> bytes:
+        """
+        The bytes behind a `Media.ref`.
+
+        Raises `TooLarge` past `limit` bytes, `Vanished` when the channel has it no more, and `Unreachable` when it
+        is worth trying again.
+        """
+        ...
+
+
+class Unfetched(Exception):
+    """Why there are no bytes."""
+
+
+class TooLarge(Unfetched):
+    pass
+
+
+class Vanished(Unfetched):
+    pass
+
+
+class Unreachable(Unfetched):
+    pass

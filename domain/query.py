@@ -1,0 +1,149 @@
+"""What a handler may ask to be looked up before it decides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.alert import Audience
+from domain.contact import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """
+    Which reports are meant. Empty parts do not narrow.
+
+    `areas` are DOPA prefixes; `since` and `until` are UTC, `until` exclusive; `texts` must all occur, as written
+    in any order; `by` is a contact id; `sort` is "new", "old" or "urgent". `scope` is the asker's own area and
+    role, put there by the handler and never by the words of the query.
+    """
+
+    kinds: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    texts: tuple[str, ...] = ()
+    assignee: str = ""
+    urgent: bool | None = None
+    sort: str = "new"
+    scope: "Scope" = field(default_factory=lambda: Scope(Role.RESIDENT, "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one person may see: residents their own, volunteers what is not sensitive in their area, and so on up."""
+
+    role: Role
+    area: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindReports:
+    """Found: `Page(reports, total)`."""
+
+    filter: Filter
+    limit: int = 5
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CountReports:
+    """
+    Found: a tuple of `(value, count)`, most first. `by` is "kind", "area", "status", "day" or "indicator".
+
+    Counting by "" gives one row.
+    """
+
+    filter: Filter
+    by: str = ""
+    limit: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class FindReport:
+    """Found: the `Report`, or None when there is none of that number within the scope."""
+
+    number: int
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class FindInvite:
+    """Found: `Invite`, or None when the code is unknown, used or expired: one answer, so that nothing is learnt."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindPeople:
+    """Found: a tuple of `Person`s who serve in an area, or wait to; `text` narrows by name or id."""
+
+    area: str
+    text: str = ""
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CountAudience:
+    """Found: a tuple of `(channel, language, people)`."""
+
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class FindAlerts:
+    """Found: a tuple of `(Alert, Progress)`, newest first, of the ones told within an area; or just one by its id."""
+
+    area: str
+    id: str = ""
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FindCampaigns:
+    """Found: a tuple of `Campaign`s."""
+
+    area: str = ""
+
+
+Query = FindReports | CountReports | FindReport | FindInvite | FindPeople | CountAudience | FindAlerts | FindCampaigns
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A one-time code, by its id; the code itself is kept nowhere."""
+
+    id: str
+    role: Role
+    area: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who serves, as their coordinator sees them: never their account."""
+
+    id: str
+    short: str
+    name: str
+    role: Role
+    area: str
+    on_duty: bool
+    pending: bool
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an alert has got: deliveries by state."""
+
+    queued: int = 0
+    sent: int = 0
+    refused: int = 0
+    gone: int = 0
+    acknowledged: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.queued + self.sent + self.refused + self.gone

@@ -1,0 +1,60 @@
+"""What someone told us, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """Where a report stands. `WITHDRAWN` is the reporter's own doing; the rest is a coordinator's."""
+
+    NEW = "new"
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    NOTHING_FOUND = "nothing"
+    HANDED_OVER = "handed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+DONE = frozenset({Status.CONFIRMED, Status.NOTHING_FOUND, Status.HANDED_OVER, Status.CLOSED, Status.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something added to a report: by its reporter ("added"), by staff ("note"), or said to the reporter ("reply")."""
+
+    kind: str
+    text: str
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    One person's account of one thing.
+
+    `number` is random and of six digits, so that it tells nobody how much is being reported. `answers` are the
+    flow's, `text` is all of their words in one, for search. `reporter` is a contact id, "" when the reader may not
+    know it. `withheld` reports are not told to anyone of the reporter's own village.
+    """
+
+    id: str
+    number: int
+    kind: str
+    at: datetime
+    status: Status = Status.NEW
+    area: str = ""
+    urgent: bool = False
+    sensitive: bool = False
+    withheld: bool = False
+    text: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    reporter: str = ""
+    assignee: str = ""
+    media: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    changed: datetime | None = None
