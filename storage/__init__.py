@@ -1,1 +1,1 @@
-"""."""
+"""Keeping things. The same code runs on SQLite and PostgreSQL."""

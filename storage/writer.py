@@ -1,0 +1,112 @@
+"""One thread that writes to SQLite; those who wait share a commit, each in a savepoint of their own."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+
+SHARE = 64
+"""How many writes may share one commit: enough to hide the disk, few enough that nobody waits long."""
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.done.done():
+            return  # whoever asked has gone away; the work is done all the same
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self.result)
+
+
+class Writer:
+    """Runs functions over one connection, in order, and answers only after their commit is on the disk."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.thread: threading.Thread | None = None
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """What `work` gives, after the commit; what it raises, after its savepoint is rolled back."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._loop, name="sqlite-writer", daemon=True)
+            self.thread.start()
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop, loop.create_future())
+        self.jobs.put(job)
+        result: T = await job.done
+        return result
+
+    async def close(self) -> None:
+        """Finish what is waiting, then stop."""
+        if self.thread is not None:
+            self.jobs.put(None)
+            await asyncio.to_thread(self.thread.join)
+            self.thread = None
+        self.engine.dispose()
+
+    def _loop(self) -> None:
+        while (first := self.jobs.get()) is not None:
+            batch = [first]
+            last = False
+            while len(batch) < SHARE:
+                try:
+                    job = self.jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if job is None:
+                    last = True
+                    break
+                batch.append(job)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                for job in batch:
+                    self._one(connection, job)
+        except BaseException as error:  # noqa: BLE001 - a commit that failed is the failure of all who shared it
+            for job in batch:
+                job.error = job.error or error
+        _answer(batch)
+
+    def _one(self, connection: Connection, job: _Job) -> None:
+        connection.exec_driver_sql("SAVEPOINT job")
+        try:
+            job.result = job.work(connection)
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, and is raised there
+            job.error = error
+            connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+
+
+def _answer(batch: list[_Job]) -> None:
+    loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in batch:
+        loops.setdefault(job.loop, []).append(job)
+    for loop, jobs in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, jobs)
+        except RuntimeError:  # the loop has closed: nobody is left to tell
+            continue
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()

