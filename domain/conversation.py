@@ -9,18 +9,22 @@ from domain.contact import Contact
 from domain.effect import Effect
 from domain.message import Button, Say
 from domain.query import Query
-from domain.report import Report
+from domain.verdict import Verdict
 
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something a person pasted or forwarded just now, kept a short while in case they want to report it."""
+    """
+    Something a person pasted or forwarded just now, kept a short while in case they want to report it.
+
+    `at` is ISO 8601 UTC; `media` is (id, kind, ref, name, message) of a `FetchMedia` not yet asked for, or empty.
+    """
 
     at: str
     text: str = ""
-    media: str = ""
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Conversation:
 
     There is no "current step": the question to ask is the first one without an answer, so a conversation outlives
     restarts, and most changes to its flow. `run` marks the buttons that belong to it. `offered` are the last
-    buttons, so that typing one is the same as pressing it.
+    buttons, so that typing one is the same as pressing it. `asked` is the last search, for its next page.
     """
 
     flow: str = ""
@@ -38,6 +42,7 @@ class Conversation:
     answers: Answers = field(default_factory=dict)
     offered: tuple[Button, ...] = ()
     heard: tuple[Heard, ...] = ()
+    asked: str = ""
 
     def idle(self) -> "Conversation":
         return replace(self, flow="", run="", answers={}, heard=())
@@ -54,29 +59,28 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the neighbours have said of an indicator: how many people, since when, and what a coordinator decided."""
-
-    people: int = 0
-    since: datetime | None = None
-    word: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything a handler may look at: one load, so that one decision can be made."""
+    """
+    Everything a handler may look at: one load, so that one decision can be made.
+
+    `judge` says what a text looks like, with the lists and what the neighbours reported already in its hands.
+    `last` is when the person was last heard, None when we meet them now.
+    """
 
     contact: Contact
     conversation: Conversation
     now: datetime
     operator: Operator
-    mine: tuple[Report, ...] = ()
-    known: Mapping[str, Known] = field(default_factory=dict)
-    new: bool = False
+    judge: Callable[[str], Verdict]
+    last: datetime | None = None
 
     @property
     def language(self) -> str:
         return self.contact.language
+
+    def say(self, *says: Say, do: tuple[Effect, ...] = ()) -> "Turn":
+        """The turn that says this, does that, and leaves the conversation where it is."""
+        return Turn(self.conversation, says, do)
 
 
 @dataclass(frozen=True, slots=True)

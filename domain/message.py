@@ -125,6 +125,7 @@ class Area:
 
 
 Param = str | int | Key | At | Area
+Params = Mapping[str, Param]
 
 
 @dataclass(frozen=True, slots=True)

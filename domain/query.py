@@ -12,14 +12,15 @@ class Filter:
     """
     Which reports are meant. Empty parts do not narrow.
 
-    `areas` are DOPA prefixes; `since` and `until` are UTC, `until` exclusive; `texts` must all occur, as written
-    in any order; `by` is a contact id; `sort` is "new", "old" or "urgent". `scope` is the asker's own area and
-    role, put there by the handler and never by the words of the query.
+    `channels` are where a report came from, `areas` DOPA prefixes; `since` and `until` are UTC, `until` exclusive;
+    `texts` must all occur, folded, in any order; `assignee` is a contact id or its beginning; `sort` is "new", "old"
+    or "urgent". `scope` is the asker's own area and role, put there by the handler and never by the query's words.
     """
 
     kinds: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     texts: tuple[str, ...] = ()

@@ -1,0 +1,33 @@
+"""From one alert to one delivery for each person, a page of people at a time."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts.quiet import Hours, release
+from storage.alerts import fan_out, next_open
+from storage.store import Store
+
+PAGE = 500
+"""People a page: few enough that a turn which arrives meanwhile hardly waits (see benchmarks/fanout.py)."""
+
+
+async def spread(store: Store, quiet: Hours, now: datetime, page: int = PAGE) -> int:
+    """
+    Queue every open alert for everyone it concerns, the most urgent first; how many deliveries that made.
+
+    Each page is a transaction of its own, so that turns come in between, an urgent alert raised meanwhile goes
+    first, and a crash costs one page. Any number of processes may do this together.
+    """
+    total = 0
+    while (queued := await store.write(lambda c: _page(c, quiet, now, page))) is not None:
+        total += queued
+    return total
+
+
+def _page(connection: Connection, quiet: Hours, now: datetime, page: int) -> int | None:
+    alert = next_open(connection)
+    if alert is None:
+        return None
+    due = release(quiet, alert.lane, alert.severity, now)
+    return fan_out(connection, alert.id, page, now, due) or 0

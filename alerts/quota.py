@@ -1,0 +1,45 @@
+"""What a channel that bills every message has left for routine, once the reserve for urgent alerts is put aside."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Remaining = Callable[[], Awaitable[int | None]]
+"""Asks a platform how many messages may still be sent this month; None when it does not say."""
+FRESH = timedelta(minutes=1)
+"""How long an answer is good: LINE's own figure is approximate, and what we send meanwhile we count ourselves."""
+
+
+class Quota:
+    """Knows how many routine messages may leave. When the platform does not tell, none may: urgent ones come first."""
+
+    def __init__(self, remaining: Remaining, reserve: int) -> None:
+        self.remaining = remaining
+        self.reserve = reserve
+        self._left = 0
+        self._asked: datetime | None = None
+
+    async def left(self, now: datetime) -> int:
+        """How many more may be sent without touching the reserve; never below 0."""
+        if self._asked is None or now - self._asked >= FRESH:
+            self._asked = now
+            self._left = await self._ask()
+        return max(0, self._left)
+
+    def spent(self, messages: int) -> None:
+        """Count what has been given out since the platform was last asked."""
+        self._left -= messages
+
+    async def _ask(self) -> int:
+        try:
+            told = await self.remaining()
+        except Exception:
+            log.exception("quota unknown; routine waits")
+            return 0
+        if told is None:
+            log.warning("quota unknown; routine waits")
+            return 0
+        return told - self.reserve

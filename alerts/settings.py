@@ -1,0 +1,48 @@
+"""What whoever runs a deployment decides about telling people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How fast we use a channel: `rate` calls a second, at most `burst` of them at once.
+
+    `person` and `group` are seconds between two messages to one chat; 0 is as they come.
+    """
+
+    rate: float
+    burst: int
+    person: float = 0.0
+    group: float = 0.0
+
+
+PACE: Mapping[str, Pace] = MappingProxyType(
+    {
+        # Telegram: about 30 messages a second in all, 1 a second to a person, 20 a minute to a group
+        # (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this, read 2026-11-22). A little
+        # less of each, for calls that leave evenly do not arrive evenly.
+        "telegram": Pace(rate=29.5, burst=8, person=1.05, group=3.1),
+        # LINE: 2,000 calls a second to push, 200 to multicast, each an endpoint's own
+        # (https://developers.line.biz/en/reference/messaging-api/#rate-limits, read 2026-11-22).
+        "line": Pace(rate=1_900, burst=200),
+        "line.multicast": Pace(rate=190, burst=20),
+    }
+)
+"""The limits of the platforms, a little under. A channel that is not named has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    `quiet_hours` is "from-to" in Thailand's time, "" for none. `daily_cap` is how many lessons and the like a person
+    gets in a day, 0 for any number. `line_monthly_reserve` is what routine leaves of LINE's monthly quota for urgent
+    alerts.
+    """
+
+    quiet_hours: str = "21:00-06:00"
+    daily_cap: int = 3
+    line_monthly_reserve: int = 100
+    pace: Mapping[str, Pace] = field(default_factory=lambda: PACE)

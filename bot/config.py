@@ -1,0 +1,234 @@
+"""Configuration: one TOML file, then the environment, secrets from files too; an unknown key is an error that helps."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from rapidfuzz import process
+
+PREFIX = "RIMKHONG_"
+
+
+class BadConfig(Exception):
+    """Something the operator must mend; the message says what and how."""
+
+
+def from_file(value: Any) -> Any:
+    """A secret may be `{ file = "/run/secrets/line" }`: its first line is the secret."""
+    if isinstance(value, dict) and set(value) == {"file"}:
+        try:
+            return Path(str(value["file"])).read_text("utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"cannot read the secret's file {value['file']}: {error.strerror}") from error
+    return value
+
+
+Secret = Annotated[SecretStr, BeforeValidator(from_file)]
+EMPTY = SecretStr("")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Operator(Section):
+    """Who runs this deployment; shown in the first message everybody gets."""
+
+    name: str = Field("ผู้ทดลองใช้ (ยังไม่ได้ตั้งชื่อผู้ดูแล)", max_length=120, description="who runs this, in residents' words")
+    contact: str = Field("", max_length=200, description="how to reach them")
+
+
+class Storage(Section):
+    url: str = Field("sqlite:///data/rimkhong.db", description="sqlite:///path or postgresql://user@host/db")
+
+    @field_validator("url")
+    @classmethod
+    def known(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+
+class Web(Section):
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
+    public_url: str = Field("", description="the https address LINE and Telegram reach us under")
+    playground: Literal["auto", "on", "off"] = Field(
+        "auto", description="auto: only while no LINE or Telegram is configured; on: always; off: never"
+    )
+    playground_remote: bool = Field(False, description="let other computers open the playground (a training room)")
+
+
+class Line(Section):
+    channel_secret: Secret = Field(EMPTY, description="from the LINE Developers console")
+    channel_access_token: Secret = Field(EMPTY, description="from the LINE Developers console")
+    api_base: str = Field("https://api.line.me", description="another server that speaks LINE's API")
+    api_data_base: str = Field("https://api-data.line.me", description="the same, for content")
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.channel_secret.get_secret_value() or self.channel_access_token.get_secret_value())
+
+
+class Telegram(Section):
+    token: Secret = Field(EMPTY, description="from @BotFather")
+    mode: Literal["webhook", "polling"] = Field("polling", description="webhook needs web.public_url")
+    webhook_secret: Secret = Field(EMPTY, description="1-256 of A-Z a-z 0-9 _ -")
+    api_base: str = Field("https://api.telegram.org", description="another server that speaks the Bot API")
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.token.get_secret_value())
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def plain(cls, secret: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+            raise ValueError("may only hold letters, digits, _ and -, at most 256")
+        return secret
+
+
+class Areas(Section):
+    served: tuple[str, ...] = Field((), description="DOPA codes: 2 digits a province, 4 a district; empty: everywhere")
+
+    @field_validator("served")
+    @classmethod
+    def codes(cls, served: tuple[str, ...]) -> tuple[str, ...]:
+        for code in served:
+            if not re.fullmatch(r"(\d\d){1,4}", code):
+                raise ValueError(f"{code!r} is no DOPA code: 2 digits a province, 4 a district, 6 a tambon")
+        return served
+
+
+class Alerts(Section):
+    quiet_hours: str = Field("21:00-06:00", description="when routine messages wait, Asia/Bangkok; empty: never")
+    daily_cap: int = Field(3, ge=0, description="awareness messages one person gets a day at most")
+    line_monthly_reserve: int = Field(100, ge=0, description="LINE messages kept back for urgent alerts")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def hours(cls, words: str) -> str:
+        if words and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", words):
+            raise ValueError('must look like "21:00-06:00"')
+        return words
+
+
+class Media(Section):
+    max_bytes: int = Field(10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
+
+
+class Config(BaseSettings):
+    """Everything that can be configured, with what it is when nobody says otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    operator: Operator = Operator()
+    storage: Storage = Storage()
+    web: Web = Web()
+    line: Line = Line()
+    telegram: Telegram = Telegram()
+    areas: Areas = Areas()
+    alerts: Alerts = Alerts()
+    media: Media = Media()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load_config(path: str | Path | None = None) -> Config:
+    """
+    Read the file (none: `config.toml` if it is there), then the environment over it.
+
+    Raises BadConfig with every mistake on a line of its own, an unknown key with the nearest known one.
+    """
+    told: dict[str, Any] = {}
+    file = Path(path) if path else Path("config.toml")
+    if path or file.exists():
+        try:
+            told = tomllib.loads(file.read_text("utf-8"))
+        except OSError as error:
+            raise BadConfig(f"cannot read {file}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadConfig(f"{file} is no valid TOML: {error}") from error
+    problems = [*_strangers(told), *_stray_environment()]
+    if problems:
+        raise BadConfig("\n".join(problems))
+    try:
+        config = Config(**told)
+    except ValidationError as error:
+        raise BadConfig("\n".join(_mistakes(error))) from error
+    _together(config)
+    return config
+
+
+def keys() -> Iterator[tuple[str, str, Any, str]]:
+    """Every setting: section, name, default and what it is; the README's table and the example are held to this."""
+    for section, field in Config.model_fields.items():
+        kind: Any = field.annotation
+        for name, one in kind.model_fields.items():
+            default = one.default.get_secret_value() if isinstance(one.default, SecretStr) else one.default
+            yield section, name, default, one.description or ""
+
+
+def _strangers(told: dict[str, Any]) -> Iterator[str]:
+    """Keys of the file that nobody knows."""
+    known: dict[str, list[str]] = {}
+    for section, name, _, _ in keys():
+        known.setdefault(section, []).append(name)
+    for section, values in told.items():
+        if section not in known:
+            yield f"unknown section [{section}]{_perhaps(section, list(known), '[{}]')}"
+        elif not isinstance(values, dict):
+            yield f"[{section}] must be a section of settings"
+        else:
+            for name in values:
+                if name not in known[section]:
+                    yield f"unknown key {section}.{name}{_perhaps(name, known[section], section + '.{}')}"
+
+
+def _stray_environment() -> Iterator[str]:
+    """A misspelt environment variable would otherwise be passed over in silence."""
+    known = [f"{PREFIX}{section}__{name}".upper() for section, name, _, _ in keys()]
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.upper().endswith("__FILE"):
+            yield f"unknown environment variable {name}{_perhaps(name.upper(), known, '{}')}"
+
+
+def _perhaps(typed: str, known: list[str], shape: str) -> str:
+    near = process.extractOne(typed, known)
+    return f"; did you mean {shape.format(near[0])}?" if near else ""
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    for one in error.errors(include_input=False, include_url=False):
+        yield f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].removeprefix('Value error, ')}"
+
+
+def _together(config: Config) -> None:
+    """What is only wrong in combination."""
+    problems = []
+    line, telegram = config.line, config.telegram
+    if line.wanted and not (line.channel_secret.get_secret_value() and line.channel_access_token.get_secret_value()):
+        problems.append("LINE needs both line.channel_secret and line.channel_access_token")
+    if telegram.wanted and telegram.mode == "webhook":
+        if not telegram.webhook_secret.get_secret_value():
+            problems.append("telegram.mode = webhook needs telegram.webhook_secret")
+        if not config.web.public_url:
+            problems.append("telegram.mode = webhook needs web.public_url")
+    if problems:
+        raise BadConfig("\n".join(problems))

@@ -1,0 +1,139 @@
+"""Answer one event: remember it, lock and load, decide, save. Nothing leaves the building until that is committed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.receiving import Unreadable
+from checks import Known, find, judge
+from domain.conversation import Operator, Scene, Turn
+from domain.delivery import LEASE, Delivery
+from domain.effect import Speak
+from domain.ids import derived
+from domain.message import Incoming, Media, Outgoing, Say, Text
+from domain.verdict import Verdict
+from handlers import respond
+from storage import effects as making
+from storage.looking import look_up
+from storage.outbox import queue
+from storage.people import change, first_time, meet, remember, save_conversation
+from storage.standing import standings
+from texts import Catalogues, render, understand
+from texts.writing import script
+
+log = structlog.get_logger()
+
+LOOKS = 3
+"""How often one turn may look something up; a turn that wants more has lost its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every turn is decided with: the words, who runs this, and how an invitation is passed on."""
+
+    catalogues: Catalogues
+    operator: Operator
+    invite_links: making.InviteLinks
+    known: Known = field(default_factory=Known)
+    language: str = "th"
+
+    def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
+        return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
+
+
+def turn(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Delivery | None:
+    """
+    One event, in one transaction: the reply to send now, or None when there is none (or the event is an old one).
+
+    The reply is in the outbox too, leased to whoever called, should they die before sending it.
+    """
+    if not first_time(connection, incoming):
+        return None
+    scene = load(connection, incoming, setting, now)
+    catalogues = [setting.catalogues[scene.language], *setting.catalogues.values()]
+    meant = understand(incoming, scene.conversation.offered, catalogues)
+    decided = respond(scene, meant)
+    for _ in range(LOOKS):
+        if decided.query is None or decided.then is None:
+            break
+        decided = decided.then(look_up(connection, decided.query, now))
+    facts = carry_out(connection, decided, scene, incoming, setting)
+    return answer(connection, decided, scene, incoming, setting, facts)
+
+
+def load(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Scene:
+    """Lock who is speaking, then load all that may be looked at."""
+    contact, conversation, last = meet(connection, incoming, spoken_by(incoming, setting))
+    written = script(incoming.content.text) if isinstance(incoming.content, Text) else ""
+    if written in ("lo", "km") and contact.language == setting.language and not conversation.flow:
+        # Someone whose phone told us nothing, and who now writes: answer in the letters they write.
+        contact = replace(contact, language=written)
+        change(connection, contact.id, language=written)
+
+    def look(text: str) -> Verdict:
+        known = replace(setting.known, standings=standings(connection, find(text), now))
+        return judge(text, known)
+
+    return Scene(contact, conversation, now, setting.operator, look, last)
+
+
+def spoken_by(incoming: Incoming, setting: Setting) -> str:
+    """The language of somebody new: what they write in, what their phone says, or the house's."""
+    match incoming.content:
+        case Text(text) | Media(caption=text):
+            written = script(text)
+            if written in setting.catalogues:
+                return written
+    said = incoming.language.split("-")[0].lower()
+    return said if said in setting.catalogues else setting.language
+
+
+def carry_out(
+    connection: Connection, decided: Turn, scene: Scene, incoming: Incoming, setting: Setting
+) -> making.Facts:
+    def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
+        return setting.words(says, language, dict(facts), scene.now)
+
+    tools = making.Tools(words, tuple(setting.catalogues), setting.invite_links)
+    return making.apply(connection, decided.effects, scene, incoming, tools)
+
+
+def answer(
+    connection: Connection, decided: Turn, scene: Scene, incoming: Incoming, setting: Setting, facts: making.Facts
+) -> Delivery | None:
+    """Put the reply into words, save where we stand, and queue the reply."""
+    chosen = (effect.language for effect in decided.effects if isinstance(effect, Speak))
+    reply = setting.words(decided.reply, next(chosen, scene.language), facts, scene.now) if decided.reply else None
+    kept = replace(decided.conversation, offered=reply.buttons if reply else decided.conversation.offered)
+    save_conversation(connection, scene.contact.id, kept, scene.now)
+    if reply is None:
+        return None
+    return leased(connection, incoming, reply, scene.contact.id, scene.now)
+
+
+def leased(connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime) -> Delivery:
+    """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
+    id = derived(incoming.id, "reply")
+    delivery = Delivery(id, incoming.sender, reply, now + LEASE, tries=1, reply_token=incoming.reply_token)
+    queue(connection, [delivery], now, contact=contact)
+    return delivery
+
+
+def sorry(connection: Connection, incoming: Incoming, setting: Setting, why: str, now: datetime) -> Delivery | None:
+    """Something of ours broke: the event is kept by its id, and the person hears of it rather than of nothing."""
+    if not remember(connection, incoming.sender.channel, incoming.event, incoming.at, why=why):
+        return None
+    contact, _, _ = meet(connection, incoming, spoken_by(incoming, setting))
+    reply = setting.words((Say("trouble"),), contact.language, {}, now)
+    return None if incoming.group else leased(connection, incoming, reply, contact.id, now)
+
+
+def keep_raw(connection: Connection, channel: str, event: Unreadable, now: datetime) -> bool:
+    """An event we could not read is kept as it came."""
+    new = remember(connection, channel, event.event, now, event.raw, event.why)
+    if new:
+        log.warning("unreadable", channel=channel, event_id=event.event, why=event.why[:80])
+    return new

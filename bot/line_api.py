@@ -1,0 +1,142 @@
+"""The wire to LINE: the SDK's client with time-outs, plain JSON, and answers for three families of exceptions."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import orjson
+from linebot.v3.messaging import AsyncApiClient, Configuration
+from linebot.v3.messaging.exceptions import ApiException
+
+from domain.ports import TooLarge, Unreachable, Vanished
+
+CONNECTIONS = 100
+CONNECT = 5.0
+READ = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What LINE said. `status` is 0 when it said nothing, and `why` then tells what happened.
+
+    `reached` is false when LINE cannot have seen the request at all; after a time-out it may have acted on it.
+    """
+
+    status: int
+    body: Any = None
+    why: str = ""
+    reached: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fine(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def reason(self) -> str:
+        """LINE's own words for an error, with the places in our request that it names."""
+        match self.body:
+            case {"message": str(message), "details": [_, *_] as details}:
+                return f"{message}: {'; '.join(_detail(each) for each in details)}"
+            case {"message": str(message)}:
+                return message
+        return self.why or f"HTTP {self.status}"
+
+
+def _detail(told: Any) -> str:
+    told = told if isinstance(told, dict) else {}
+    return f"{told.get('property', '')} {told.get('message', '')}".strip()
+
+
+class Api:
+    """
+    One host of LINE's. Must be made inside the event loop: the SDK opens its connections when it is made.
+
+    Bodies are plain dicts and answers plain JSON: the SDK's models would raise over an answer they do not know after
+    LINE has taken the message.
+    """
+
+    def __init__(self, base: str, token: str) -> None:
+        # At DEBUG the SDK logs every answer.
+        logging.getLogger("linebot").setLevel(logging.WARNING)
+        settings = Configuration(host=base.rstrip("/"), access_token=token)
+        settings.connection_pool_maxsize = CONNECTIONS
+        self._base = base.rstrip("/")
+        self._client = AsyncApiClient(settings)
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, seconds: float
+    ) -> Answer:
+        """One request; `body` is JSON, or bytes with their Content-Type in `headers`. Never raises."""
+        try:
+            told = await self._client.call_api(
+                path,
+                method,
+                header_params=dict(headers or {}),
+                body=body,
+                response_types_map={},
+                _request_timeout=aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT, seconds)),
+            )
+        except ApiException as error:
+            return Answer(error.status or 0, _json(error.body), headers=error.headers or {})
+        except (UnicodeDecodeError, LookupError) as error:
+            # The SDK decodes whatever comes, and raises this over the error itself; else it was a success.
+            hidden = error.__context__
+            status = hidden.status if isinstance(hidden, ApiException) else 200
+            return Answer(status, why="unreadable answer")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            return Answer(0, why=type(error).__name__, reached=False)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            return Answer(0, why=type(error).__name__)
+        return Answer(told.status_code, _json(told.raw_data), headers=told.headers)
+
+    async def fetch(self, path: str, limit: int, *, seconds: float) -> bytes:
+        """The bytes there; raises what `domain.ports.Fetcher` promises, and never holds more than `limit`."""
+        try:
+            response = await self._client.rest_client.request(
+                "GET",
+                self._base + path,
+                headers=dict(self._client.default_headers),
+                _preload_content=False,
+                _request_timeout=aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT, seconds), sock_read=READ),
+            )
+            async with response:
+                _check(response.status)
+                return await _read(response, limit)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unreachable(type(error).__name__) from None
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+
+def _json(body: str | bytes | None) -> Any:
+    try:
+        return orjson.loads(body or b"null")
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _check(status: int) -> None:
+    """Whether the bytes are coming. 202: LINE still prepares a large video; 410: the person took it back."""
+    match status:
+        case 200:
+            return
+        case 400 | 404 | 410:
+            raise Vanished(f"LINE says {status}")
+    raise Unreachable(f"LINE says {status}")
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    if (response.content_length or 0) > limit:
+        raise TooLarge(f"{response.content_length} bytes")
+    parts, size = [], 0
+    async for part in response.content.iter_chunked(65536):
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"more than {limit} bytes")
+        parts.append(part)
+    return b"".join(parts)

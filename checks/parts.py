@@ -1,0 +1,112 @@
+"""A link taken apart the way a browser would, without ever asking the network."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import ada_url
+import idna
+from publicsuffixlist import PublicSuffixList
+
+LONGEST_URL = 2_048
+_TRACKING = re.compile(r"^(?:fbclid|gclid|igshid|mc_eid|utm_[a-z]+)=")
+_ATTRIBUTES = ("href", "hostname", "pathname", "search", "username", "password", "port", "protocol")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    A parsed link: `host` in ASCII, `registrable` the part somebody had to register ("" for an address of digits
+    and for a bare suffix), `suffix` what stands behind it, `bare` no path, no query.
+    """
+
+    url: str
+    host: str
+    registrable: str
+    suffix: str
+    path: str
+    query: str
+    port: str
+    user: str
+    is_address: bool
+
+    @property
+    def label(self) -> str:
+        """The registered name alone: "example" of "www.example.co.th"."""
+        return self.registrable[: -len(self.suffix) - 1] if self.registrable else ""
+
+    @property
+    def under(self) -> str:
+        """The labels before the registered name: "secure.pay" of "secure.pay.example.com"."""
+        return self.host[: -len(self.registrable) - 1] if self.registrable else ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether it names a site only, no page of it."""
+        return self.path in ("", "/") and not self.query
+
+
+@cache
+def suffixes() -> PublicSuffixList:
+    """The public suffix list as shipped with its package, private section included; loaded on first use."""
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4_096)
+def readable(host: str) -> str:
+    """A punycode host in its own letters; labels that cannot be decoded stay as they are."""
+    if "xn--" not in host:
+        return host
+    return ".".join(_decoded(label) for label in host.split("."))
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError, IndexError, ValueError):
+        pass
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, IndexError, ValueError, OverflowError):
+        return label
+
+
+def parse(url: str) -> Link | None:
+    """Take a link apart; without a scheme it is read as https. None when no browser would go anywhere with it."""
+    url = url.strip()[:LONGEST_URL]
+    if "://" not in url[:16] and not url[:8].lower().startswith(("http:", "https:")):
+        url = f"https://{url}"
+    try:
+        parts = ada_url.parse_url(url, attributes=_ATTRIBUTES)
+    except (ValueError, UnicodeError):
+        return None
+    host = parts["hostname"].rstrip(".")
+    if not host or parts["protocol"] not in ("http:", "https:", "ftp:"):
+        return None
+    is_address = host[-1] == "]" or host.replace(".", "").isdigit()
+    registrable = "" if is_address else (suffixes().privatesuffix(host) or "")
+    suffix = registrable.partition(".")[2]
+    return Link(
+        url=parts["href"],
+        host=host,
+        registrable=registrable,
+        suffix=suffix,
+        path=parts["pathname"],
+        query=parts["search"],
+        port=parts["port"],
+        user=parts["username"] + parts["password"],
+        is_address=is_address,
+    )
+
+
+def canonical(link: Link) -> str:
+    """The one spelling of a link that neighbours' spellings share: no fragment, no "www.", no tracking, https."""
+    host = link.host.removeprefix("www.")
+    port = f":{link.port}" if link.port else ""
+    query = link.query
+    if query:
+        kept = [pair for pair in query[1:].split("&") if pair and not _TRACKING.match(pair)]
+        query = f"?{'&'.join(kept)}" if kept else ""
+    return f"https://{host}{port}{link.path or '/'}{query}"

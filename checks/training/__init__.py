@@ -1,0 +1,1 @@
+"""How the shipped weights are made: run `python -m checks.training` to make them again from the texts here."""

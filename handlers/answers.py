@@ -1,0 +1,205 @@
+"""What counts as an answer to a question. Each kind offers buttons, and reads what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.conversation import Scene
+from domain.message import Area, At, Content, Key, Offer, Param, Place, Press, Text
+from texts import places, times
+from texts.writing import clean, folded
+
+LONGEST = 5000
+"""Graphemes of one answer: all that LINE lets a person send in one message."""
+
+
+class Unclear(Exception):
+    """This is no answer to the question; the key says why, and `offers` may say what was perhaps meant."""
+
+    def __init__(self, key: str, params: Mapping[str, Param] | None = None, offers: tuple[Offer, ...] = ()) -> None:
+        super().__init__(key)
+        self.key, self.params, self.offers = key, params or {}, offers
+
+
+class Answer(Protocol):
+    """
+    A kind of answer. Values it gives are JSON, so that a conversation can be kept.
+
+    `offers` are (value, label key or none for the flow's own, label parameters).
+    """
+
+    @property
+    def wants(self) -> Any: ...
+    def offers(self, scene: Scene) -> tuple[tuple[str, str, Mapping[str, Param]], ...]: ...
+    def read(self, content: Content, scene: Scene) -> Any: ...
+    def shown(self, value: Any) -> Param: ...
+
+
+Offered = tuple[tuple[str, str, Mapping[str, Param]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few. "2" means the second, for people who would rather type."""
+
+    values: tuple[str, ...]
+    scope: str = ""
+    wants: str = ""
+
+    def offers(self, scene: Scene) -> Offered:
+        return tuple((value, f"{self.scope}.{value}" if self.scope else "", {}) for value in self.values)
+
+    def read(self, content: Content, scene: Scene) -> str:
+        match content:
+            case Press(token) if token in self.values:
+                return token
+            case Text(text):
+                typed = folded(text)
+                if typed.isdecimal() and len(typed) < 3 and 0 < int(typed) <= len(self.values):
+                    return self.values[int(typed) - 1]
+        raise Unclear("answer.choose")
+
+    def shown(self, value: Any) -> Param:
+        return Key(f"{self.scope}.{value}") if self.scope else Key(str(value))
+
+
+def choice(*values: str) -> Choice:
+    return Choice(values)
+
+
+YES_NO = Choice(("yes", "no"), scope="answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Anything typed, up to a limit in characters; longer is cut, and the rest is never silently lost: we say so."""
+
+    limit: int = LONGEST
+    wants: str = ""
+
+    def offers(self, scene: Scene) -> Offered:
+        return ()
+
+    def read(self, content: Content, scene: Scene) -> str:
+        match content:
+            case Text(text):
+                kept = clean(text, self.limit)
+                if kept.strip():
+                    return kept
+        raise Unclear("answer.words")
+
+    def shown(self, value: Any) -> Param:
+        text = str(value)
+        return text if len(text) <= 160 else text[:157] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """
+    A place: {"area": code, "lat": …, "lon": …} by pin, or {"area": code} by a name typed in Thai or English.
+
+    What cannot be found is kept as typed ({"said": text}) the second time, so that nobody is stuck here.
+    """
+
+    wants: str = "place"
+
+    def offers(self, scene: Scene) -> Offered:
+        home = scene.contact.area
+        return (("home", "answer.home", {"area": Area(home)}),) if home else ()
+
+    def read(self, content: Content, scene: Scene) -> dict[str, Any]:
+        match content:
+            case Place(lat, lon, title):
+                return pinned(lat, lon, title, scene)
+            case Press("home") if scene.contact.area:
+                return {"area": scene.contact.area}
+            case Press(token) if token.isdecimal() and places.name(token, "th"):
+                return {"area": token}
+            case Press(token) if token.startswith("said"):
+                return {"area": "", "said": ""}
+            case Text(text):
+                return named(text, scene)
+        raise Unclear("answer.place")
+
+    def shown(self, value: Any) -> Param:
+        if value.get("area"):
+            return Area(value["area"])
+        return str(value.get("said") or "") or Key("answer.given")
+
+
+def pinned(lat: float, lon: float, title: str, scene: Scene) -> dict[str, Any]:
+    """A pin as an answer. Out of Thailand and its rivers is asked again: a slip of the finger, or a pin at sea."""
+    near = places.nearest(lat, lon, scene.operator.served)
+    if near is None:
+        raise Unclear("answer.far")
+    found: dict[str, Any] = {"area": near.code, "lat": round(lat, 5), "lon": round(lon, 5)}
+    return found | ({"said": clean(title, 100)} if title else {})
+
+
+def named(text: str, scene: Scene) -> dict[str, Any]:
+    """A typed place as an answer: the one that is meant, or a question which."""
+    said = clean(text, 200)
+    found = places.find_place(said, scene.operator.served, limit=4)
+    if not found:
+        raise Unclear("answer.nowhere", {"said": said[:40]})
+    same = [place for place in found if spelled(said, place)]
+    if len(found) == 1 or len(same) == 1:
+        found = same or found
+        return {"area": found[0].code, "said": said}
+    offers = tuple(Offer("answer.area", place.code, {"area": Area(place.code)}) for place in found)
+    raise Unclear("answer.which", {"said": said[:40]}, offers)
+
+
+def spelled(said: str, place: places.Place) -> bool:
+    """Whether this is just that place's name, with or without the word for what it is."""
+    typed = folded(said)
+    return any(typed.endswith(folded(name)) for name in (place.th, place.en) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time in words: {"at": ISO 8601 UTC, "said": text}; what cannot be read is kept as it was said."""
+
+    wants: str = ""
+
+    def offers(self, scene: Scene) -> Offered:
+        return (("now", "answer.now", {}), ("last_night", "answer.last_night", {}))
+
+    def read(self, content: Content, scene: Scene) -> dict[str, Any]:
+        match content:
+            case Press("now"):
+                return {"at": scene.now.isoformat()}
+            case Press("last_night"):
+                return read_time("เมื่อคืน", scene)
+            case Text(text):
+                return read_time(clean(text, 200), scene)
+        raise Unclear("answer.when")
+
+    def shown(self, value: Any) -> Param:
+        if value.get("at"):
+            return At(datetime.fromisoformat(value["at"]))
+        return str(value["said"])
+
+
+def read_time(said: str, scene: Scene) -> dict[str, Any]:
+    when = times.read_when(said, scene.now)
+    if when is None:
+        return {"said": said}
+    return {"at": when.start.isoformat(), "said": said}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A photo, voice note, video or file. The engine takes those wherever they come; here they are asked for."""
+
+    wants: str = "photo"
+
+    def offers(self, scene: Scene) -> Offered:
+        return ()
+
+    def read(self, content: Content, scene: Scene) -> str:
+        raise Unclear("answer.photo")
+
+    def shown(self, value: Any) -> Param:
+        return Key("answer.given")

@@ -1,0 +1,222 @@
+"""What residents may ask for by name."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.contact import Role
+from domain.conversation import Answers, Scene, Turn
+from domain.effect import AddToReport, Audit, Live, SetStatus, Speak, Subscribe
+from domain.message import Area, At, Incoming, Key, Offer, Params, Say, Text
+from domain.query import Filter, FindReport, FindReports, Scope
+from domain.report import DONE, Report, Status
+from handlers.answers import Words
+from handlers.flow import MEDIA, Ask, Flow, begin
+from handlers.listen import given, hear_text
+from handlers.needs import cards
+from handlers.reports import KINDS
+from handlers.volunteers import join
+from handlers.welcome import greeting, menu_say, welcome
+from texts import lesson as lessons_of
+from texts import places
+from texts.writing import digits
+
+PER_PAGE = 5
+
+
+def start(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Telegram's first message, and with a code an invitation."""
+    return join(scene, incoming, argument) if argument else welcome(scene)
+
+
+def menu(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    return scene.say(menu_say(scene))
+
+
+def make_report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """`/report`: which kind? `/report link`: begin. `/report link this`: begin with what was just pasted."""
+    kind, _, this = argument.partition(" ")
+    flow = KINDS.get(kind)
+    if flow is None:
+        offers = tuple(Offer(f"{name}.name", f"/report {name}") for name in KINDS)
+        return scene.say(Say("report.which", offers=offers))
+    known = fitted(flow, given(scene)) if this == "this" else {}
+    fresh = scene if this else replace(scene, conversation=replace(scene.conversation, heard=()))
+    first = cards((flow.need,), (flow.need,)) if flow.need else ()
+    sensitive = (Say("report.sensitive"),) if flow.sensitive else ()
+    return begin(flow, fresh, incoming, known, (*first, *sensitive))
+
+
+def fitted(flow: Flow, known: dict[str, Any]) -> dict[str, Any]:
+    """What was pasted, as answers this flow asks for; the rest is kept beside them."""
+    names = {ask.name for ask in flow.asks}
+    if "words" in known and "words" not in names:
+        known["more"] = known.pop("words")
+    if MEDIA in known and "media" in names:
+        known["media"] = "given"
+    return known
+
+
+def check(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Judge what follows, or ask for it."""
+    if not argument:
+        return scene.say(Say("check.ask"))
+    return hear_text(scene, replace(incoming, content=Text(argument)), argument)
+
+
+def own(scene: Scene) -> Scope:
+    return Scope(Role.RESIDENT, "", scene.contact.id)
+
+
+def mine(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Their own reports, newest first."""
+
+    def tell(page: Any) -> Turn:
+        if not page.reports:
+            return scene.say(Say("mine.none", offers=(Offer("menu.report", "/report"),)))
+        lines = tuple(mine_line(one) for one in page.reports)
+        offers = tuple(Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports)
+        return scene.say(Say("mine.self", {"total": page.total}, offers=offers, then=lines))
+
+    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), limit=PER_PAGE), then=tell)
+
+
+def mine_line(one: Report) -> Say:
+    params: Params = {
+        "number": one.number,
+        "kind": Key(f"{one.kind}.name"),
+        "status": Key(f"status.{one.status}"),
+        "at": At(one.at),
+    }
+    return Say("mine.line", params)
+
+
+def own_report(scene: Scene, one: Report) -> Turn:
+    """One's own report: where it stands, what was answered, and what one can still do with it."""
+    offers = [Offer("mine.add", f"/add {one.number}")]
+    if one.status not in DONE:
+        offers.append(Offer("mine.takeback", f"/takeback {one.number}"))
+    replies = tuple(
+        Say("mine.reply", {"text": note.text, "at": At(note.at)}) for note in one.notes if note.kind == "reply"
+    )
+    place = (Say("mine.area", {"area": Area(one.area)}),) if one.area else ()
+    return Turn(
+        scene.conversation,
+        (replace(mine_line(one), then=(*place, *replies), offers=(*offers, Offer("menu.mine", "/mine"))),),
+    )
+
+
+def by_number(scene: Scene, argument: str, then: Any, scope: Scope) -> Turn:
+    """Look one report up by the number people type; what cannot be seen and what does not exist look the same."""
+    word, _, rest = argument.partition(" ")
+    number = digits(word).lstrip("#")
+    if not (number.isdecimal() and number.isascii() and 0 < len(number) <= 9):
+        return scene.say(Say("report.number"))
+
+    def tell(found: Report | None) -> Turn:
+        if found is None:
+            return scene.say(Say("report.none", {"number": number}))
+        turn: Turn = then(found, rest.strip())
+        return turn
+
+    return Turn(scene.conversation, query=FindReport(int(number), scope), then=tell)
+
+
+def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Tell more of an own report: a text or a photo."""
+
+    def tell(one: Report, rest: str) -> Turn:
+        return begin(ADD, scene, incoming, {"report": one.id, "number": one.number})
+
+    return by_number(scene, argument, tell, own(scene))
+
+
+def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
+    text = "\n".join(str(answers[name]) for name in ("words", "more") if answers.get(name))
+    more = AddToReport(str(answers["report"]), "added", text, tuple(answers.get(MEDIA, ())))
+    said = Say("add.thanks", {"number": int(answers["number"])}, offers=(Offer("menu.mine", "/mine"),))
+    return Turn(scene.conversation.idle(), (said,), (more,))
+
+
+ADD = Flow("add", (Ask("media", Words()),), close=added)
+
+
+def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Take an own report back, after asking once."""
+
+    def tell(one: Report, rest: str) -> Turn:
+        if one.status in DONE:
+            return scene.say(Say("takeback.late", {"status": Key(f"status.{one.status}")}))
+        if rest != "yes":
+            offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
+            return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
+        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id))
+        return scene.say(Say("takeback.done", {"number": one.number}), do=done)
+
+    return by_number(scene, argument, tell, own(scene))
+
+
+def hotlines(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """The numbers to know, each with what it is for and when we checked it."""
+    return scene.say(Say("hotlines.self"), menu_say(scene))
+
+
+def lesson(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Today's lesson, or the one asked for by number; then its question."""
+    every = lessons_of.lessons()
+    at = scene.now.toordinal() % len(every)
+    number, _, answer = argument.partition(" ")
+    if number.isdecimal() and number.isascii() and 0 < int(number[:3]) <= len(every):
+        at = int(number[:3]) - 1
+    one = every[at]
+    if answer.isdecimal() and answer.isascii():
+        right = int(answer[:1]) == one.quiz.answer
+        key = "lesson.right" if right else "lesson.wrong"
+        offers = (
+            Offer("lesson.next", f"/lesson {at % len(every) + 2 if at + 1 < len(every) else 1}"),
+            Offer("menu.name", "/menu"),
+        )
+        return scene.say(Say(key, {"why": Key(f"lesson.{one.id}.why")}, offers=offers))
+    choices = tuple(Offer(f"lesson.{one.id}.choice{n}", f"/lesson {at + 1} {n}") for n in range(len(one.quiz.choices)))
+    title = Say(
+        "lesson.title", {"number": at + 1, "title": Key(f"lesson.{one.id}.title")}, then=(Say(f"lesson.{one.id}.text"),)
+    )
+    return scene.say(title, Say(f"lesson.{one.id}.question", offers=choices))
+
+
+def language(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Change the language, or offer them, each by its own name."""
+    if argument in scene.operator.languages:
+        return scene.say(Say("language.set"), do=(Speak(argument),))
+    offers = tuple(Offer(f"language.{code}", f"/language {code}") for code in scene.operator.languages)
+    return scene.say(Say("language.ask", offers=offers))
+
+
+def home(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Say where they live, so that what concerns their place reaches them."""
+    found = places.find_place(argument, scene.operator.served, limit=4) if argument else []
+    if argument.isdecimal() and places.name(argument, "th"):
+        return scene.say(Say("home.set", {"area": Area(argument)}), do=(Live(argument),))
+    if len(found) == 1:
+        code = found[0].code
+        return scene.say(Say("home.set", {"area": Area(code)}), do=(Live(code),))
+    offers = tuple(Offer("answer.area", f"/home {one.code}", {"area": Area(one.code)}) for one in found)
+    return scene.say(Say("home.which" if found else "home.ask", offers=offers))
+
+
+def about(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    return scene.say(greeting(scene), Say("about.privacy"), menu_say(scene))
+
+
+def stop(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """No more awareness messages. Answers, and what concerns their own reports, still come."""
+    offers = (Offer("stop.resume", "/resume"),)
+    return scene.say(Say("stop.done", offers=offers), do=(Subscribe(False),))
+
+
+def resume(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    return scene.say(Say("stop.resumed"), do=(Subscribe(True),))
+
+
+def cancel(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    said = "cancelled" if scene.conversation.flow else "cancel.nothing"
+    return Turn(scene.conversation.idle(), (Say(said), menu_say(scene)))

@@ -1,0 +1,209 @@
+"""Alerts as they are kept: raised once, spread into the outbox a page of people at a time, stopped, looked up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, literal, select, true, update
+
+from domain.alert import LANES, Alert, Audience
+from domain.contact import Role
+from domain.message import Outgoing
+from domain.query import Progress
+from storage.audience import audience_clause, few
+from storage.message import packed
+from storage.outbox import insert_into, progresses
+from storage.tables import Utc, alert_texts, alerts, contacts, outbox
+
+FALLBACKS = ("th", "en")
+"""What someone is told in when an alert has no words in their language; failing these, whatever it has."""
+LANE_NAMES = {number: name for name, number in LANES.items()}
+
+
+def raise_alert(
+    connection: Connection, alert: Alert, texts: Mapping[str, Outgoing], now: datetime, campaign: str = ""
+) -> bool:
+    """
+    Keep an alert and its words by language, to be spread by whoever comes by. Whether it is new.
+
+    The same id raised twice is one alert, with the words it had first. Raises ValueError without any words.
+    """
+    if not texts:
+        raise ValueError(f"alert {alert.id} has no words in any language")
+    row = {
+        "id": alert.id,
+        "audience": audience_row(alert.audience),
+        "lane": LANES[alert.lane],
+        "status": alert.status,
+        "type": alert.type,
+        "references": alert.references,
+        "severity": alert.severity,
+        "expires": alert.expires,
+        "by": alert.by,
+        "campaign": campaign,
+        "report": alert.report,
+        "area": alert.audience.area,
+        "created_at": now,
+    }
+    kept = connection.execute(insert_into(connection, alerts).values(row).on_conflict_do_nothing())
+    if kept.rowcount != 1:
+        return False
+    words = [{"alert": alert.id, "language": each, "message": packed(said)} for each, said in texts.items()]
+    connection.execute(insert_into(connection, alert_texts).on_conflict_do_nothing(), words)
+    return True
+
+
+def load_alert(connection: Connection, id: str) -> Alert | None:
+    """The alert with this id, with its words as they are sent; None when there is none."""
+    row = connection.execute(select(alerts).where(alerts.c.id == id)).first()
+    return _alert(row, _words(connection, [id])[id]) if row is not None else None
+
+
+def next_open(connection: Connection) -> Alert | None:
+    """The alert that should be spread next: the most urgent, then the oldest, of those not told to everybody yet."""
+    waits = select(alerts).where(alerts.c.state == "open").order_by(alerts.c.lane, alerts.c.created_at).limit(1)
+    row = connection.execute(waits).first()
+    return _alert(row, {}) if row is not None else None
+
+
+def fan_out(connection: Connection, alert_id: str, limit: int, now: datetime, due: datetime) -> int | None:
+    """
+    Queue one more page of an alert's deliveries, due at `due`: how many, or None when there was nothing left to do.
+
+    It goes on where the last page ended, whoever made that; a person and an alert make one delivery, however often
+    it is run. `limit` is how many people are looked at, so that a page takes as long for a narrow audience as for a
+    wide one; for staff, who are few among many, it is how many are found. (One page: one INSERT … SELECT.)
+    """
+    row = connection.execute(select(alerts).where(alerts.c.id == alert_id).with_for_update()).first()
+    if row is None or row.state != "open":
+        return None
+    if row.expires is not None and row.expires <= now:
+        _move(connection, alert_id, row.cursor, done=True)
+        return None
+    last = _last_of_page(connection, row, limit)
+    here = and_(contacts.c.id > row.cursor, contacts.c.id <= last if last is not None else true())
+    queued = _queue_page(connection, row, here, now, due)
+    _move(connection, alert_id, last or row.cursor, done=last is None)
+    return queued
+
+
+def stop_alert(connection: Connection, alert_id: str) -> bool:
+    """
+    From now on nothing more of an alert is taken out of the outbox. Whether there was something to stop.
+
+    What was taken already (some seconds' worth) leaves. The rows that wait are refused by `clear_stopped`.
+    """
+    known = update(alerts).where(alerts.c.id == alert_id, alerts.c.state != "stopped")
+    return connection.execute(known.values(state="stopped")).rowcount == 1
+
+
+def clear_stopped(connection: Connection, now: datetime, limit: int = 500) -> int:
+    """Refuse what still waits of stopped alerts, at most so many rows; how many they were."""
+    waits = (
+        select(outbox.c.id)
+        .join(alerts, alerts.c.id == outbox.c.alert)
+        .where(alerts.c.state == "stopped", outbox.c.state == "queued")
+        .limit(limit)
+    )
+    refused = update(outbox).where(outbox.c.id.in_(waits.scalar_subquery()))
+    return connection.execute(refused.values(state="refused", note="stopped", settled_at=now)).rowcount
+
+
+def find_alerts(connection: Connection, area: str, id: str = "", limit: int = 5) -> tuple[tuple[Alert, Progress], ...]:
+    """The alerts told within an area, newest first, and how far each has got; or the one with this id, if within."""
+    wanted = select(alerts).where(alerts.c.area.startswith(area, autoescape=True) if area else true())
+    if id:
+        wanted = wanted.where(alerts.c.id == id)
+    rows = connection.execute(wanted.order_by(alerts.c.created_at.desc(), alerts.c.id).limit(limit)).all()
+    ids = [row.id for row in rows]
+    words, far = _words(connection, ids), progresses(connection, ids)
+    return tuple((_alert(row, words[row.id]), far[row.id]) for row in rows)
+
+
+def audience_row(audience: Audience) -> dict[str, Any]:
+    """An audience as JSON takes it."""
+    return asdict(audience) | {"role": None if audience.role is None else audience.role.value}
+
+
+def audience_of(row: Mapping[str, Any]) -> Audience:
+    """The audience that `audience_row` made this of."""
+    return Audience(**{**row, "role": None if row["role"] is None else Role(row["role"])})
+
+
+def _last_of_page(connection: Connection, row: Row[Any], limit: int) -> str | None:
+    """The last contact of the next page; None when it reaches to the end."""
+    people = select(contacts.c.id).where(contacts.c.id > row.cursor)
+    if few(audience_of(row.audience)):
+        people = people.where(_meant(row))
+    last: str | None = connection.execute(people.order_by(contacts.c.id).limit(1).offset(limit - 1)).scalar()
+    return last
+
+
+def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool], now: datetime, due: datetime) -> int:
+    languages = connection.execute(select(alert_texts.c.language).where(alert_texts.c.alert == row.id)).scalars().all()
+    page = {
+        "id": literal(f"{row.id}:") + contacts.c.id,
+        "channel": contacts.c.channel,
+        "address": contacts.c.address,
+        "contact": contacts.c.id,
+        "area": contacts.c.area,
+        "language": case((contacts.c.language.in_(languages), contacts.c.language), else_=fallback(languages)),
+        "lane": literal(row.lane),
+        "alert": literal(row.id),
+        "due": literal(due, Utc),
+        "expires": literal(row.expires, Utc),
+        "created_at": literal(now, Utc),
+    }
+    people = select(*(column.label(name) for name, column in page.items())).where(here, _meant(row))
+    rows = insert_into(connection, outbox).from_select(list(page), people)
+    queued: int = connection.execute(rows.on_conflict_do_nothing(index_elements=["id"])).rowcount
+    return queued
+
+
+def fallback(languages: Sequence[str]) -> str:
+    """What those are told in whose own language an alert has no words in."""
+    return next((each for each in FALLBACKS if each in languages), min(languages))
+
+
+def _meant(row: Row[Any]) -> ColumnElement[bool]:
+    """Who is told: an audience, or for an update or cancellation just those who were told the first."""
+    if row.references and row.type != "Alert":
+        first = outbox.alias("first")
+        told = exists().where(
+            first.c.id == literal(f"{row.references}:") + contacts.c.id, first.c.state.in_(("sent", "queued"))
+        )
+        return and_(told, ~contacts.c.muted)
+    everyone = audience_clause(audience_of(row.audience))
+    # A drill that the public takes for the real thing does harm: whatever was asked for, only staff hear of it.
+    return everyone if row.status == "Actual" else and_(everyone, contacts.c.role > Role.RESIDENT.value)
+
+
+def _move(connection: Connection, alert_id: str, cursor: str, done: bool) -> None:
+    moved = update(alerts).where(alerts.c.id == alert_id)
+    connection.execute(moved.values(cursor=cursor, state="done" if done else "open"))
+
+
+def _words(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {id: {} for id in ids}
+    for row in connection.execute(select(alert_texts).where(alert_texts.c.alert.in_(ids))):
+        words[row.alert][row.language] = "\n\n".join(row.message["bubbles"])
+    return words
+
+
+def _alert(row: Row[Any], words: Mapping[str, str]) -> Alert:
+    return Alert(
+        id=row.id,
+        audience=audience_of(row.audience),
+        words=words,
+        lane=LANE_NAMES[row.lane],  # type: ignore[arg-type]
+        status=row.status,
+        type=row.type,
+        references=row.references,
+        severity=row.severity,
+        expires=row.expires,
+        by=row.by,
+        report=row.report,
+        state=row.state,
+        created=row.created_at,
+    )

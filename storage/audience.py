@@ -1,0 +1,73 @@
+"""Who is told: an audience as a condition on the people we know."""
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+
+from domain.alert import Audience
+from domain.contact import Role
+from storage.tables import contacts
+
+
+def audience_clause(audience: Audience) -> ColumnElement[bool]:
+    """
+    The contacts an audience means, as a WHERE clause over `contacts`.
+
+    People who blocked us and groups are never meant. A role means just those: volunteers, or coordinators with the
+    admins above them; no role means everybody, whatever their role, who has not opted out. Opting out does not take
+    staff off what their service brings them (a role and no topic), only off what has a topic.
+    """
+    return and_(
+        ~contacts.c.muted,
+        ~contacts.c.is_group,
+        _who(audience),
+        _where(audience),
+        contacts.c.channel == audience.channel if audience.channel else true(),
+        contacts.c.language == audience.language if audience.language else true(),
+        contacts.c.on_duty if audience.on_duty else true(),
+        ~_inside(audience.excluding) if audience.excluding else true(),
+    )
+
+
+def few(audience: Audience) -> bool:
+    """Whether an audience is of people who serve: few beside all the people we know."""
+    return audience.role is not None and audience.role > Role.RESIDENT
+
+
+def count_audience(connection: Connection, audience: Audience) -> tuple[tuple[str, str, int], ...]:
+    """How many people an audience means: `(channel, language, people)`, the most first."""
+    people = func.count().label("people")
+    rows = connection.execute(
+        select(contacts.c.channel, contacts.c.language, people)
+        .where(audience_clause(audience))
+        .group_by(contacts.c.channel, contacts.c.language)
+        .order_by(people.desc(), contacts.c.channel, contacts.c.language)
+    )
+    return tuple((channel, language, many) for channel, language, many in rows)
+
+
+def _who(audience: Audience) -> ColumnElement[bool]:
+    serving = few(audience)
+    willing = true() if serving and not audience.topic else contacts.c.subscribed
+    match audience.role:
+        case None:
+            return willing
+        case Role.COORDINATOR:
+            return and_(contacts.c.role.in_((Role.COORDINATOR.value, Role.ADMIN.value)), willing)
+        case role:
+            return and_(contacts.c.role == role.value, willing)
+
+
+def _where(audience: Audience) -> ColumnElement[bool]:
+    if not audience.area:
+        return true()
+    if not audience.upward:
+        return _inside(audience.area)
+    # Only those who serve have an area around others' areas; a resident with no area has just not told us theirs,
+    # and so has a volunteer: everywhere is for coordinators and admins.
+    around = [audience.area[:digits] for digits in range(2, len(audience.area), 2)]
+    serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
+    everywhere = and_(contacts.c.role >= Role.COORDINATOR.value, contacts.c.area == "")
+    return or_(_inside(audience.area), serves, everywhere)
+
+
+def _inside(area: str) -> ColumnElement[bool]:
+    return contacts.c.area.startswith(area, autoescape=True)

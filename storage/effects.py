@@ -1,0 +1,188 @@
+"""Making a turn's effects so, in the transaction that saves the turn."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.conversation import Scene
+from domain.delivery import Delivery
+from domain.effect import (
+    Acknowledge,
+    AddToReport,
+    Agree,
+    Approve,
+    Assign,
+    Audit,
+    Demote,
+    DropMedia,
+    Duty,
+    Effect,
+    Export,
+    FetchMedia,
+    FileReport,
+    KeepCampaign,
+    Live,
+    MakeInvite,
+    Mute,
+    Raise,
+    Redeem,
+    SetStatus,
+    Speak,
+    StopAlert,
+    Subscribe,
+    Tell,
+    TellReporter,
+    Unmute,
+)
+from domain.ids import derived
+from domain.message import Area, Incoming, Outgoing, Say
+from storage import acks, alerts, audit, campaigns, invites, media, people, reports
+from storage.export import spreadsheet
+from storage.outbox import queue
+
+Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
+"""Puts `Say`s into a language with the facts known so far: (says, language, facts) → words."""
+Facts = dict[str, str | int]
+InviteLinks = Callable[[str], tuple[str, bytes]]
+"""For an invitation's code, the lines with links to press, and a picture of the QR code (PNG)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What effects need from outside: words, the languages there are, and how an invitation is passed on."""
+
+    words: Words
+    languages: tuple[str, ...]
+    invite_links: InviteLinks
+
+
+def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
+    """Make each effect so, in order. What became known (a report's number) is given back, for the reply's words."""
+    facts: Facts = {}
+    for n, effect in enumerate(effects):
+        facts |= _apply(connection, effect, scene, derived(incoming.id, "effect", str(n)), facts, tools, incoming)
+    return facts
+
+
+def _apply(
+    connection: Connection,
+    effect: Effect,
+    scene: Scene,
+    cause: str,
+    facts: Facts,
+    tools: Tools,
+    incoming: Incoming,
+) -> Facts:
+    me, now = scene.contact.id, scene.now
+    match effect:
+        case FileReport():
+            channel = incoming.sender.channel
+            return {"number": reports.file_report(connection, effect, me, scene.contact.area, channel, now)}
+        case AddToReport():
+            reports.add_to_report(connection, effect, me, cause, now)
+        case SetStatus(report, status):
+            reports.set_status(connection, report, status, now)
+        case Assign(report, contact):
+            reports.assign(connection, report, contact, now)
+        case Tell(contact, say):
+            tell(connection, contact, say, cause, facts, tools, now)
+        case TellReporter(report, say):
+            if reporter := reports.reporter_of(connection, report):
+                tell(connection, reporter, say, cause, facts, tools, now)
+        case Raise(alert):
+            told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
+            alerts.raise_alert(connection, alert, told, now)
+        case StopAlert(alert_id):
+            alerts.stop_alert(connection, alert_id)
+        case KeepCampaign(campaign):
+            campaigns.keep_campaign(connection, campaign)
+        case Acknowledge(alert_id, answer):
+            acks.acknowledge(connection, alert_id, me, answer, now)
+        case MakeInvite():
+            return _invite(connection, effect, me, cause, tools, now)
+        case Redeem():
+            _redeem(connection, effect, me, now)
+        case Approve(contact, yes):
+            _approve(connection, contact, yes, cause, tools, now)
+        case FetchMedia():
+            media.want(connection, effect, me, now)
+        case DropMedia(message):
+            media.drop_message(connection, incoming.sender.channel, message, me)
+        case Audit(what, on, detail):
+            audit.write_down(connection, me, what, on, detail, now)
+        case Export(ids):
+            file = spreadsheet(connection, ids)
+            media.put_file(connection, cause, me, f"rimkhong-{now:%Y%m%d}.csv", "text/csv", file, now)
+            return {"file": cause}
+        case _:
+            people.change(connection, _whose(effect, me), **_changes(effect, now))
+    return {}
+
+
+def _whose(effect: Effect, me: str) -> str:
+    return effect.contact if isinstance(effect, Demote) else me
+
+
+def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
+    """What an effect changes of a contact's own row."""
+    match effect:
+        case Agree(version):
+            return {"consent": version, "consented_at": now}
+        case Speak(language):
+            return {"language": language}
+        case Live(area):
+            return {"area": area}
+        case Mute():
+            return {"muted": True}
+        case Unmute():
+            return {"muted": False}
+        case Subscribe(on):
+            return {"subscribed": on}
+        case Duty(on):
+            return {"on_duty": on}
+        case Demote():
+            return {"role": 0, "pending": 0, "pending_area": ""}
+    raise TypeError(f"nobody applies {type(effect).__name__}")
+
+
+def tell(connection: Connection, contact: str, say: Say, cause: str, facts: Facts, tools: Tools, now: datetime) -> None:
+    """Say something to somebody else, in their language, by lane `reply`."""
+    found = people.reach(connection, contact)
+    if found is None or not found[1]:
+        return
+    who = found[0]
+    words = tools.words((say,), who.language, facts)
+    queue(connection, [Delivery(cause, who.address, words, now, lane="reply")], now, contact=who.id)
+
+
+def _spoken(alert: Any, language: str, facts: Facts, tools: Tools) -> Outgoing:
+    if alert.say is not None:
+        return tools.words((alert.say,), language, facts)
+    text = alert.words.get(language) or next(iter(alert.words.values()))
+    return Outgoing((text,))
+
+
+def _invite(connection: Connection, effect: MakeInvite, me: str, cause: str, tools: Tools, now: datetime) -> Facts:
+    code = invites.make_invite(connection, effect.role, effect.area, effect.days, me, now)
+    links, picture = tools.invite_links(code)
+    media.put_file(connection, cause, me, "invite.png", "image/png", picture, now)
+    return {"code": code, "links": links, "qr": cause}
+
+
+def _redeem(connection: Connection, effect: Redeem, me: str, now: datetime) -> None:
+    if not invites.use_invite(connection, effect.invite, me, now):
+        return
+    if effect.pending:
+        people.change(connection, me, pending=int(effect.role), pending_area=effect.area, name=effect.name)
+    else:
+        people.change(connection, me, role=int(effect.role), area=effect.area, name=effect.name)
+
+
+def _approve(connection: Connection, contact: str, yes: bool, cause: str, tools: Tools, now: datetime) -> None:
+    who = people.approve(connection, contact, yes)
+    if who is not None:
+        say = Say("approve.welcome", {"area": Area(who.area)}) if yes else Say("approve.sorry")
+        tell(connection, contact, say, cause, {}, tools, now)

@@ -1,0 +1,57 @@
+"""Running what a handler asked to be looked up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.query import (
+    CountAudience,
+    CountReports,
+    FindAlerts,
+    FindCampaigns,
+    FindInvite,
+    FindPeople,
+    FindReport,
+    FindReports,
+    Query,
+)
+from domain.report import Report
+from storage.alerts import find_alerts
+from storage.audience import count_audience
+from storage.campaigns import find_campaigns
+from storage.invites import find_invite
+from storage.people import find_people
+from storage.reports import find_report, report
+from storage.search import count_reports, find_reports
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some reports, and how many there are in all."""
+
+    reports: tuple[Report, ...]
+    total: int
+
+
+def look_up(connection: Connection, query: Query, now: datetime) -> Any:
+    """What `domain.query` promises for each kind of query."""
+    match query:
+        case FindReports():
+            rows, total = find_reports(connection, query)
+            return Page(tuple(report(row) for row in rows), total)
+        case CountReports():
+            return count_reports(connection, query)
+        case FindReport(number, scope):
+            return find_report(connection, number, scope)
+        case FindInvite(code):
+            return find_invite(connection, code, now)
+        case FindPeople():
+            return find_people(connection, query)
+        case CountAudience(audience):
+            return count_audience(connection, audience)
+        case FindAlerts(area, id, limit):
+            return find_alerts(connection, area, id, limit)
+        case FindCampaigns(area):
+            return find_campaigns(connection, area)

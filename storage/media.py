@@ -1,0 +1,129 @@
+"""Photos, voices and files: wanted, fetched, kept outside any web root, and dropped when taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from domain.effect import FetchMedia
+from storage.outbox import insert_into
+from storage.tables import blobs, media
+
+LEASE = timedelta(minutes=2)
+WAITS = tuple(timedelta(seconds=s) for s in (5, 20, 60, 300, 1800, 7200))
+"""Before each new try. LINE does not say how long it keeps content, so the first tries come quickly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something still to be fetched from its channel."""
+
+    id: str
+    channel: str
+    ref: str
+    kind: str
+    name: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What we keep of a photo, voice or file."""
+
+    id: str
+    kind: str
+    name: str
+    mime: str
+    bytes: bytes
+
+
+def want(connection: Connection, fetch: FetchMedia, contact: str, now: datetime) -> None:
+    """Ask for something to be fetched; once."""
+    row = {
+        "id": fetch.id,
+        "contact": contact,
+        "channel": fetch.channel,
+        "message": fetch.message,
+        "ref": fetch.ref[:400],
+        "kind": fetch.kind,
+        "name": fetch.name[:120],
+        "due": now,
+        "at": now,
+    }
+    connection.execute(insert_into(connection, media).values(row).on_conflict_do_nothing())
+
+
+def claim_wanted(connection: Connection, now: datetime, limit: int = 8) -> list[Wanted]:
+    """Take some that are due; nobody else gets them until the lease runs out."""
+    due = (
+        select(media.c.id)
+        .where(media.c.state == "wanted", media.c.due <= now)
+        .order_by(media.c.due)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(due).scalars())
+    if not ids:
+        return []
+    taken = update(media).where(media.c.id.in_(ids)).values(due=now + LEASE, tries=media.c.tries + 1)
+    rows = connection.execute(taken.returning(media))
+    return [Wanted(row.id, row.channel, row.ref, row.kind, row.name, row.tries) for row in rows]
+
+
+def keep(connection: Connection, id: str, name: str, mime: str, data: bytes) -> None:
+    """Keep the bytes, unless the person took the message back meanwhile."""
+    values = {"state": "kept", "size": len(data), "mime": mime, "name": name[:120]}
+    kept = connection.execute(update(media).where(media.c.id == id, media.c.state == "wanted").values(values))
+    if kept.rowcount == 1:
+        connection.execute(insert_into(connection, blobs).values(id=id, bytes=data).on_conflict_do_nothing())
+
+
+def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> None:
+    """Try again later, or give up after the last wait."""
+    if wanted.tries > len(WAITS):
+        give_up(connection, wanted.id, why)
+    else:
+        values = {"due": now + WAITS[wanted.tries - 1], "note": why[:200]}
+        connection.execute(update(media).where(media.c.id == wanted.id).values(values))
+
+
+def give_up(connection: Connection, id: str, why: str) -> None:
+    connection.execute(update(media).where(media.c.id == id).values(state="lost", note=why[:200]))
+
+
+def drop_message(connection: Connection, channel: str, message: str, contact: str) -> int:
+    """A message was taken back by its sender: what we kept of it goes. How many went."""
+    if not message:
+        return 0
+    where = (media.c.channel == channel, media.c.message == message, media.c.contact == contact)
+    ids = list(connection.execute(select(media.c.id).where(*where)).scalars())
+    if ids:
+        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
+        connection.execute(update(media).where(media.c.id.in_(ids)).values(state="dropped", size=0, ref=""))
+    return len(ids)
+
+
+def put_file(connection: Connection, id: str, contact: str, name: str, mime: str, data: bytes, now: datetime) -> None:
+    """Keep a file of our own making (an export, a QR picture) for somebody to be sent."""
+    row = {
+        "id": id,
+        "contact": contact,
+        "channel": "",
+        "ref": "",
+        "kind": "file",
+        "name": name,
+        "mime": mime,
+        "state": "kept",
+        "size": len(data),
+        "due": now,
+        "at": now,
+    }
+    connection.execute(insert_into(connection, media).values(row).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, blobs).values(id=id, bytes=data).on_conflict_do_nothing())
+
+
+def read(connection: Connection, id: str) -> Kept | None:
+    """What we keep under an id; None when it is not (or no longer, or not yet) there."""
+    joined = select(media, blobs.c.bytes).join(blobs, blobs.c.id == media.c.id).where(media.c.id == id)
+    row = connection.execute(joined).first()
+    return Kept(row.id, row.kind, row.name, row.mime, row.bytes) if row else None

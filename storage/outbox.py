@@ -1,0 +1,222 @@
+"""The outbox: every message that leaves is a row here, put in once and written down as sent, refused or gone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.alert import LANES
+from domain.delivery import Delivery, Gone, Outcome, Refused, Sent, after
+from domain.message import Address
+from domain.query import Progress
+from storage.message import packed
+from storage.tables import acks, contacts, outbox
+
+ALONE = "alone"
+"""In the column `batch`: this one is never to be sent in one call with others (a group, or a batch was refused)."""
+NOTE = 200
+PAGE = 500
+"""Rows in one INSERT: SQLite and PostgreSQL take about 32,700 values in a statement."""
+FINAL = ("sent", "refused", "gone")
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the database at hand."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime, contact: str | None = None) -> int:
+    """
+    Put deliveries in the outbox as they are; those that are there already stay as they are. How many were new.
+
+    A reply comes already leased (`due` a `LEASE` ahead, `tries` 1), so that only the process that made it sends it
+    while the lease lasts. `contact` is the contact's id where all of them are for one; else it is looked up.
+    """
+    rows = list(deliveries)
+    if not rows:
+        return 0
+    whose = {d.to: contact for d in rows} if contact is not None else _contacts(connection, {d.to for d in rows})
+    kept = [_row(d, whose.get(d.to) or "", now) for d in rows]
+    once = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["id"])
+    pages = (kept[start : start + PAGE] for start in range(0, len(kept), PAGE))
+    return sum(connection.execute(once.values(page)).rowcount for page in pages)
+
+
+def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outcome, now: datetime) -> None:
+    """
+    Write down how a try went, for all who shared it, by the rules of `domain.delivery.after`.
+
+    Whoever has gone is muted, and a group that moved is known by its new address, in this same transaction. A reply
+    that is done keeps no words. What a slow process says of a try after its lease ran out counts only if it is
+    "sent": for the rest, whoever took the delivery over knows better. A batch that was refused is taken apart, and
+    each of its members tried alone, for one bad address can cost all of them the call.
+    """
+    if isinstance(outcome, Refused) and len(deliveries) > 1 and deliveries[0].batch not in ("", ALONE):
+        _take_apart(connection, deliveries, outcome, now)
+        return
+    if not deliveries:
+        return
+    sent = outcome.id if isinstance(outcome, Sent) else ""
+    connection.execute(_SETTLE, [_settled(after(delivery, outcome, now), sent, now) for delivery in deliveries])
+    if isinstance(outcome, Gone):
+        for delivery in deliveries:
+            _leave(connection, delivery.to, outcome.moved)
+
+
+_SETTLE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("b_id"),
+        or_(
+            bindparam("b_sent", type_=Boolean),
+            and_(outbox.c.state == "queued", outbox.c.tries == bindparam("b_tries")),
+        ),
+    )
+    .values(
+        state=bindparam("b_state"),
+        due=bindparam("b_due"),
+        note=bindparam("b_note"),
+        address=bindparam("b_address"),
+        sent_id=bindparam("b_sent_id"),
+        settled_at=bindparam("b_settled_at"),
+        message=case((and_(bindparam("b_final", type_=Boolean), outbox.c.alert == ""), null()), else_=outbox.c.message),
+    )
+)
+
+
+def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
+    final = delivery.state in FINAL
+    return {
+        "b_id": delivery.id,
+        "b_sent": delivery.state == "sent",
+        "b_tries": delivery.tries,
+        "b_state": delivery.state,
+        "b_due": delivery.due,
+        "b_note": delivery.note[:NOTE],
+        "b_address": delivery.to.id,
+        "b_sent_id": sent[:80],
+        "b_settled_at": now if final else None,
+        "b_final": final,
+    }
+
+
+def _take_apart(connection: Connection, deliveries: Sequence[Delivery], refused: Refused, now: datetime) -> None:
+    members = [delivery.id for delivery in deliveries]
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(members), outbox.c.state == "queued", outbox.c.tries == deliveries[0].tries)
+        .values(batch=ALONE, due=now, note=f"batch: {refused.why}"[:NOTE])
+    )
+
+
+def _leave(connection: Connection, address: Address, moved: str) -> None:
+    here = and_(contacts.c.channel == address.channel, contacts.c.address == address.id)
+    there = select(contacts.c.id).where(contacts.c.channel == address.channel, contacts.c.address == moved)
+    if not moved or connection.execute(there).first():
+        connection.execute(update(contacts).where(here).values(muted=True))
+    else:
+        connection.execute(update(contacts).where(here).values(address=moved))
+    if moved:
+        waits = and_(outbox.c.channel == address.channel, outbox.c.address == address.id, outbox.c.state == "queued")
+        connection.execute(update(outbox).where(waits).values(address=moved))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a channel still has to send in one lane, and since when the first of it is due."""
+
+    channel: str
+    lane: str
+    many: int
+    oldest: datetime
+
+
+def waiting(connection: Connection) -> tuple[Waiting, ...]:
+    """All that is queued, by channel and lane, in the order in which it leaves."""
+    rows = connection.execute(
+        select(outbox.c.channel, outbox.c.lane, func.count(), func.min(outbox.c.due, type_=outbox.c.due.type))
+        .where(outbox.c.state == "queued")
+        .group_by(outbox.c.channel, outbox.c.lane)
+        .order_by(outbox.c.channel, outbox.c.lane)
+    )
+    names = {number: name for name, number in LANES.items()}
+    return tuple(Waiting(channel, names[lane], many, oldest) for channel, lane, many, oldest in rows)
+
+
+def progress(connection: Connection, alert: str) -> Progress:
+    """How far an alert has got."""
+    return progresses(connection, [alert])[alert]
+
+
+def progresses(connection: Connection, alerts: Sequence[str]) -> dict[str, Progress]:
+    """How far each of these alerts has got: two statements, however many they are."""
+    counts: dict[str, dict[str, int]] = {alert: {} for alert in alerts}
+    states = select(outbox.c.alert, outbox.c.state, func.count()).where(outbox.c.alert.in_(alerts))
+    for alert, state, many in connection.execute(states.group_by(outbox.c.alert, outbox.c.state)):
+        counts[alert][state] = many
+    answers = select(acks.c.alert, func.count()).where(acks.c.alert.in_(alerts)).group_by(acks.c.alert)
+    for alert, many in connection.execute(answers):
+        counts[alert]["acknowledged"] = many
+    return {alert: Progress(**of) for alert, of in counts.items()}
+
+
+def purge(connection: Connection, channels: Sequence[str], before: datetime, limit: int = 500) -> int:
+    """
+    Forget deliveries that were settled, or were last due, before a time: at most `limit`, so that nobody waits long.
+
+    Gives how many; call it again until it gives 0.
+    """
+    old = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state.in_(FINAL),
+            outbox.c.channel.in_(channels),
+            outbox.c.lane.in_(LANES.values()),
+            outbox.c.due < before,
+        )
+        .limit(limit)
+    )
+    return connection.execute(delete(outbox).where(outbox.c.id.in_(old.scalar_subquery()))).rowcount
+
+
+def _contacts(connection: Connection, addresses: set[Address]) -> dict[Address, str]:
+    pairs = tuple_(contacts.c.channel, contacts.c.address).in_([(a.channel, a.id) for a in addresses])
+    rows = connection.execute(select(contacts.c.channel, contacts.c.address, contacts.c.id).where(pairs))
+    return {Address(channel, address): id for channel, address, id in rows}
+
+
+def _row(delivery: Delivery, contact: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "channel": delivery.to.channel,
+        "address": delivery.to.id,
+        "contact": contact,
+        "lane": LANES[delivery.lane],
+        "state": delivery.state,
+        "due": delivery.due,
+        "tries": delivery.tries,
+        "message": packed(delivery.message),
+        "alert": delivery.alert,
+        "reply_token": delivery.reply_token,
+        "batch": delivery.batch,
+        "expires": delivery.expires,
+        "note": delivery.note[:NOTE],
+        "created_at": now,
+    }

@@ -1,0 +1,148 @@
+"""Contacts: meeting someone, locking their row, and saving where we stand with them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from domain.contact import Contact, Role
+from domain.conversation import Conversation, Heard
+from domain.ids import derived
+from domain.message import Address, Button, Incoming
+from domain.query import FindPeople, Person
+from storage.outbox import insert_into
+from storage.tables import contacts, inbox
+
+SHORT = 8
+
+
+def first_time(connection: Connection, incoming: Incoming) -> bool:
+    """Remember this event; false if we have seen it before."""
+    return remember(connection, incoming.sender.channel, incoming.event, incoming.at)
+
+
+def remember(connection: Connection, channel: str, event: str, at: datetime, raw: str = "", why: str = "") -> bool:
+    """Remember an event, raw when we could not read it; false if we have seen it before."""
+    row = {"channel": channel, "event": event[:80], "at": at, "raw": raw[:100_000] or None, "why": why[:200] or None}
+    return connection.execute(insert_into(connection, inbox).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def contact_id(address: Address) -> str:
+    return derived("contact", address.channel, address.id)
+
+
+def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Contact, Conversation, datetime | None]:
+    """
+    Whoever is speaking, met now if they are new, with their row locked until the transaction ends.
+
+    **Lock, then load**: one person's events are answered one at a time, whichever process they reach. (On SQLite
+    there is one writer anyway, and FOR UPDATE is left out.) The third is when they were last heard.
+    """
+    id = contact_id(incoming.sender)
+    query = select(contacts).where(contacts.c.id == id).with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        new = {
+            "id": id,
+            "channel": incoming.sender.channel,
+            "address": incoming.sender.id[:80],
+            "language": language,
+            "is_group": incoming.group,
+            "conversation": {},
+            "seen_at": incoming.at,
+            "created_at": incoming.at,
+        }
+        made = connection.execute(insert_into(connection, contacts).values(new).on_conflict_do_nothing())
+        row = connection.execute(query).one()
+        if made.rowcount == 1:
+            return contact(row), unpack_conversation(row.conversation), None
+    return contact(row), unpack_conversation(row.conversation), row.seen_at
+
+
+def contact(row: Row[Any]) -> Contact:
+    return Contact(
+        id=row.id,
+        address=Address(row.channel, row.address),
+        language=row.language,
+        role=Role(row.role),
+        area=row.area,
+        name=row.name,
+        on_duty=row.on_duty,
+        subscribed=row.subscribed,
+        consented=bool(row.consent),
+    )
+
+
+def save_conversation(connection: Connection, id: str, conversation: Conversation, now: datetime) -> None:
+    change = {"conversation": pack_conversation(conversation), "seen_at": now}
+    connection.execute(update(contacts).where(contacts.c.id == id).values(change))
+
+
+def pack_conversation(one: Conversation) -> dict[str, Any]:
+    """A conversation as JSON; empty parts are left out."""
+    kept: dict[str, Any] = {
+        "flow": one.flow,
+        "run": one.run,
+        "answers": dict(one.answers),
+        "offered": [[button.label, button.token] for button in one.offered],
+        "heard": [[heard.at, heard.text, list(heard.media)] for heard in one.heard],
+        "asked": one.asked,
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def unpack_conversation(kept: dict[str, Any]) -> Conversation:
+    """The conversation that `pack_conversation` made this of."""
+    return Conversation(
+        flow=kept.get("flow", ""),
+        run=kept.get("run", ""),
+        answers=kept.get("answers", {}),
+        offered=tuple(Button(label, token) for label, token in kept.get("offered", ())),
+        heard=tuple(Heard(at, text, tuple(media)) for at, text, media in kept.get("heard", ())),
+        asked=kept.get("asked", ""),
+    )
+
+
+def change(connection: Connection, id: str, **values: Any) -> None:
+    """Change some columns of one contact."""
+    connection.execute(update(contacts).where(contacts.c.id == id).values(values))
+
+
+def reach(connection: Connection, id: str) -> tuple[Contact, bool] | None:
+    """Someone by id, and whether they may be written to."""
+    row = connection.execute(select(contacts).where(contacts.c.id == id)).first()
+    return (contact(row), not row.muted) if row else None
+
+
+def approve(connection: Connection, id: str, yes: bool) -> Contact | None:
+    """Give someone the role they wait for, or let them wait no more; None when they were not waiting."""
+    row = connection.execute(select(contacts).where(contacts.c.id == id).with_for_update()).first()
+    if row is None or not row.pending:
+        return None
+    gained = {"role": max(row.pending, row.role), "area": row.pending_area} if yes else {}
+    change(connection, id, pending=0, pending_area="", **gained)
+    return contact(connection.execute(select(contacts).where(contacts.c.id == id)).one())
+
+
+def find_people(connection: Connection, query: FindPeople) -> tuple[Person, ...]:
+    """Who serves inside an area, or waits to: those who wait first, then by role and name."""
+    place = func.coalesce(func.nullif(contacts.c.pending_area, ""), contacts.c.area)
+    clause = [or_(contacts.c.role > 0, contacts.c.pending > 0), place.like(f"{query.area}%")]
+    if query.text:
+        plain = query.text.replace("%", "").replace("_", "")
+        clause.append(or_(contacts.c.name.ilike(f"%{plain}%"), contacts.c.id.like(f"{plain}%")))
+    order = (contacts.c.pending.desc(), contacts.c.role.desc(), contacts.c.name, contacts.c.id)
+    rows = connection.execute(select(contacts).where(*clause).order_by(*order).limit(query.limit))
+    return tuple(
+        Person(
+            id=row.id,
+            short=row.id[:SHORT],
+            name=row.name,
+            role=Role(row.pending or row.role),
+            area=row.pending_area or row.area,
+            on_duty=row.on_duty,
+            pending=bool(row.pending),
+            channel=row.channel,
+        )
+        for row in rows
+    )

@@ -1,0 +1,120 @@
+"""Finding reports: a `Filter` as SQL, with Thai found inside unspaced text on both databases."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, text
+from sqlalchemy.sql import cast
+from sqlalchemy.types import Date, String
+
+from domain.contact import Role
+from domain.query import CountReports, Filter, FindReports, Scope
+from storage.tables import reports, sightings
+
+SHORTEST = 3
+"""Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
+LOCAL_HOURS = 7
+"""Thailand is UTC+7 all year: what day it was there."""
+
+
+def index(connection: Connection, number: int, folded: str, known: bool = False) -> None:
+    """Make a report's text findable. PostgreSQL's index follows the table by itself; SQLite's is told."""
+    if connection.dialect.name != "sqlite":
+        return
+    if known:
+        connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": number})
+    connection.execute(text("INSERT INTO reports_fts(rowid, folded) VALUES (:n, :t)"), {"n": number, "t": folded})
+
+
+def within(scope: Scope) -> list[ColumnElement[bool]]:
+    """
+    What one person may see: the only place where that is decided for reading.
+
+    Residents see their own. Volunteers see what is neither sensitive nor withheld, inside the area they serve.
+    Coordinators see all of their area, and what has no area; admins everything.
+    """
+    match scope.role:
+        case Role.RESIDENT:
+            return [reports.c.reporter == scope.contact] if scope.contact else [false()]
+        case Role.VOLUNTEER:
+            plain = and_(reports.c.sensitive.is_(False), reports.c.withheld.is_(False))
+            return [plain, reports.c.area.like(f"{scope.area}%")]
+        case Role.COORDINATOR:
+            return [or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "")] if scope.area else []
+    return []
+
+
+def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]:
+    """Every condition of a filter, its scope first."""
+    found = within(filter.scope)
+    for values, column in ((filter.kinds, reports.c.kind), (filter.statuses, reports.c.status)):
+        if values:
+            found.append(column.in_(values))
+    if filter.channels:
+        found.append(reports.c.channel.in_(filter.channels))
+    if filter.areas:
+        found.append(or_(*(reports.c.area.like(f"{area}%") for area in filter.areas)))
+    if filter.since:
+        found.append(reports.c.at >= filter.since)
+    if filter.until:
+        found.append(reports.c.at < filter.until)
+    if filter.urgent is not None:
+        found.append(reports.c.urgent.is_(filter.urgent))
+    if filter.assignee:
+        found.append(reports.c.assignee.startswith(filter.assignee, autoescape=True))
+    return found + [_contains(connection, word) for word in filter.texts if word]
+
+
+def _contains(connection: Connection, word: str) -> ColumnElement[bool]:
+    if connection.dialect.name == "sqlite" and len(word) >= SHORTEST:
+        phrase = '"' + word.replace('"', '""') + '"'
+        hits = text("SELECT rowid FROM reports_fts WHERE reports_fts MATCH :phrase").bindparams(phrase=phrase)
+        return reports.c.number.in_(hits.columns(reports.c.number).scalar_subquery())
+    return reports.c.folded.contains(word, autoescape=True)
+
+
+ORDERS: dict[str, Sequence[Any]] = {
+    "new": (reports.c.at.desc(), reports.c.number),
+    "old": (reports.c.at, reports.c.number),
+    "urgent": (reports.c.urgent.desc(), reports.c.at.desc(), reports.c.number),
+}
+
+
+def find_reports(connection: Connection, query: FindReports) -> tuple[tuple[Any, ...], int]:
+    """One page of rows, and how many there are in all."""
+    where = clauses(connection, query.filter)
+    total = connection.execute(select(func.count()).select_from(reports).where(*where)).scalar_one()
+    order = ORDERS[query.filter.sort]
+    rows = connection.execute(select(reports).where(*where).order_by(*order).limit(query.limit).offset(query.offset))
+    return tuple(rows), total
+
+
+def count_reports(connection: Connection, query: CountReports) -> tuple[tuple[str, int], ...]:
+    """How many, by what was asked, most first."""
+    where = clauses(connection, query.filter)
+    many = func.count()
+    if not query.by:
+        return (("", connection.execute(select(many).select_from(reports).where(*where)).scalar_one()),)
+    if query.by == "indicator":
+        # People, not reports: one angry neighbour is one.
+        many = func.count(func.distinct(func.coalesce(sightings.c.contact, sightings.c.report)))
+        source: Any = reports.join(sightings, sightings.c.report == reports.c.id)
+        column: Any = sightings.c.indicator
+    else:
+        source, column = reports, _grouped(connection, query.by)
+    grouped = select(column.label("value"), many.label("many")).select_from(source).where(*where).group_by(column)
+    rows = connection.execute(grouped.order_by(many.desc(), column).limit(query.limit))
+    return tuple((str(row.value), row.many) for row in rows)
+
+
+def _grouped(connection: Connection, by: str) -> Any:
+    match by:
+        case "kind":
+            return reports.c.kind
+        case "status":
+            return reports.c.status
+        case "area":
+            return func.substr(reports.c.area, 1, 6)
+    if connection.dialect.name == "sqlite":
+        return func.date(reports.c.at, f"+{LOCAL_HOURS} hours")
+    return cast(cast(func.timezone("Asia/Bangkok", reports.c.at), Date), String)

@@ -1,0 +1,58 @@
+"""What tests of the platforms' channels need: the stand-ins behind real sockets, and channels that talk to them."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.line import Line
+from bot.telegram import Telegram
+from domain.delivery import Delivery
+from domain.ids import derived
+from domain.message import Address, Button, Outgoing
+from tests.standins.line import SECRET, TOKEN, LineStandin
+from tests.standins.serve import served
+from tests.standins.telegram import TelegramStandin
+
+NOW = datetime(2025, 12, 1, 8, tzinfo=UTC)
+
+
+def delivery(to: Address, *bubbles: str, cause: str = "", buttons: tuple[Button, ...] = (), **more: Any) -> Delivery:
+    """A delivery of some bubbles, first try; the same cause gives the same id."""
+    outgoing = {name: more.pop(name) for name in ("wants", "attached") if name in more}
+    message = Outgoing(bubbles, buttons, **outgoing)
+    return Delivery(derived("test", cause, *bubbles), to, message, NOW, **({"tries": 1} | more))
+
+
+@pytest.fixture
+async def line_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LineStandin]:
+    """LINE, as strict as it is."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with LineStandin() as api:
+        yield api
+
+
+@pytest.fixture
+async def line(line_api: LineStandin) -> AsyncIterator[Line]:
+    """Our channel, with an account at the stand-in; a twentieth of its patience."""
+    line = Line(SECRET, TOKEN, api_base=line_api.url, api_data_base=line_api.url, patience=0.05)
+    yield line
+    await line.aclose()
+
+
+@pytest.fixture
+async def telegram_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramStandin]:
+    """Telegram, as strict as it is."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with TelegramStandin() as api:
+        yield api
+
+
+@pytest.fixture
+async def telegram(telegram_api: TelegramStandin) -> AsyncIterator[Telegram]:
+    """Our channel, with a bot at the stand-in; a twentieth of its patience."""
+    async with served(telegram_api.app) as url:
+        telegram = Telegram(telegram_api.token, "s3cret", api_base=url, patience=0.05)
+        yield telegram
+        await telegram.aclose()

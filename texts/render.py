@@ -1,0 +1,57 @@
+"""Meaning into words: a `Say` and one language's catalogue make bubbles and buttons."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.message import Area, At, Button, Key, Outgoing, Param, Say, Wants
+from texts.catalogue import Catalogue
+from texts.places import name
+from texts.times import show_time
+
+Facts = Mapping[str, str | int]
+NOTHING: Wants = ""
+
+
+def render(says: Sequence[Say], catalogue: Catalogue, now: datetime, facts: Facts | None = None) -> Outgoing:
+    """
+    One bubble for each `Say`, and the buttons of the last that has any.
+
+    `facts` are what came to be known while the turn was carried out (a report's number), for any text to use.
+    """
+    known = facts or {}
+    bubbles = tuple(text for say in says if (text := bubble(say, catalogue, now, known)))
+    offers = next((say.offers for say in reversed(says) if say.offers), ())
+    buttons = tuple(
+        Button(words(offer.key, offer.params, catalogue, now, known), filled(offer.token, known)) for offer in offers
+    )
+    wants = next((say.wants for say in reversed(says) if say.wants), NOTHING)
+    attached = tuple(filled(say.attached, known) for say in says if say.attached)
+    return Outgoing(bubbles, buttons, wants, attached)
+
+
+def filled(token: str, facts: Facts) -> str:
+    """A token with the facts put in that it names, such as the number of a report that has just got one."""
+    return token.format(**facts) if "{" in token else token
+
+
+def bubble(say: Say, catalogue: Catalogue, now: datetime, facts: Facts) -> str:
+    before = [bubble(line, catalogue, now, facts) for line in say.first]
+    after = [bubble(line, catalogue, now, facts) for line in say.then]
+    own = words(say.key, say.params, catalogue, now, facts) if say.key else ""
+    return "\n".join(line for line in (*before, own, *after) if line)
+
+
+def words(key: str, params: Mapping[str, Param], catalogue: Catalogue, now: datetime, facts: Facts) -> str:
+    return catalogue[key].format(**facts, **{name: shown(value, catalogue, now) for name, value in params.items()})
+
+
+def shown(value: Param, catalogue: Catalogue, now: datetime) -> str | int:
+    """A parameter as a reader of this language sees it."""
+    match value:
+        case Key(key):
+            return catalogue[key]
+        case At(time):
+            return show_time(time, catalogue.language, now)
+        case Area(code):
+            return name(code, catalogue.language) if code else catalogue["area.unknown"]
+    return value
