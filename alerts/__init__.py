@@ -1,1 +1,1 @@
-"""."""
+"""Telling people: schedules, audiences, pace, cost, and getting every message there once."""

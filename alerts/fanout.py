@@ -1,5 +1,6 @@
 """From one alert to one delivery for each person, a page of people at a time."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,16 +13,21 @@ PAGE = 500
 """People a page: few enough that a turn which arrives meanwhile hardly waits (see benchmarks/fanout.py)."""
 
 
-async def spread(store: Store, quiet: Hours, now: datetime, page: int = PAGE) -> int:
+async def spread(
+    store: Store, quiet: Hours, now: datetime, page: int = PAGE, paged: Callable[[], None] | None = None
+) -> int:
     """
     Queue every open alert for everyone it concerns, the most urgent first; how many deliveries that made.
 
     Each page is a transaction of its own, so that turns come in between, an urgent alert raised meanwhile goes
-    first, and a crash costs one page. Any number of processes may do this together.
+    first, and a crash costs one page. Any number of processes may do this together. `paged` is called after each
+    page, for whoever sends need not wait for the last.
     """
     total = 0
     while (queued := await store.write(lambda c: _page(c, quiet, now, page))) is not None:
         total += queued
+        if paged and queued:
+            paged()
     return total
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 
 
@@ -39,10 +40,11 @@ class Settings:
     """
     `quiet_hours` is "from-to" in Thailand's time, "" for none. `daily_cap` is how many lessons and the like a person
     gets in a day, 0 for any number. `line_monthly_reserve` is what routine leaves of LINE's monthly quota for urgent
-    alerts.
+    alerts. `forget_after` is how long what was sent is remembered.
     """
 
     quiet_hours: str = "21:00-06:00"
     daily_cap: int = 3
     line_monthly_reserve: int = 100
     pace: Mapping[str, Pace] = field(default_factory=lambda: PACE)
+    forget_after: timedelta = timedelta(days=90)

@@ -39,12 +39,14 @@ class Section(BaseModel):
 class Operator(Section):
     """Who runs this deployment; shown in the first message everybody gets."""
 
-    name: str = Field("ผู้ทดลองใช้ (ยังไม่ได้ตั้งชื่อผู้ดูแล)", max_length=120, description="who runs this, in residents' words")
-    contact: str = Field("", max_length=200, description="how to reach them")
+    name: str = Field(
+        default="ผู้ทดลองใช้ (ยังไม่ได้ตั้งชื่อผู้ดูแล)", max_length=120, description="who runs this, in residents' words"
+    )
+    contact: str = Field(default="", max_length=200, description="how to reach them")
 
 
 class Storage(Section):
-    url: str = Field("sqlite:///data/rimkhong.db", description="sqlite:///path or postgresql://user@host/db")
+    url: str = Field(default="sqlite:///data/rimkhong.db", description="sqlite:///path or postgresql://user@host/db")
 
     @field_validator("url")
     @classmethod
@@ -55,20 +57,22 @@ class Storage(Section):
 
 
 class Web(Section):
-    host: str = Field("127.0.0.1", description="the address to listen on")
-    port: int = Field(8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
-    public_url: str = Field("", description="the https address LINE and Telegram reach us under")
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
+    public_url: str = Field(default="", description="the https address LINE and Telegram reach us under")
     playground: Literal["auto", "on", "off"] = Field(
-        "auto", description="auto: only while no LINE or Telegram is configured; on: always; off: never"
+        default="auto", description="auto: only while no LINE or Telegram is configured; on: always; off: never"
     )
-    playground_remote: bool = Field(False, description="let other computers open the playground (a training room)")
+    playground_remote: bool = Field(
+        default=False, description="let other computers open the playground (a training room)"
+    )
 
 
 class Line(Section):
-    channel_secret: Secret = Field(EMPTY, description="from the LINE Developers console")
-    channel_access_token: Secret = Field(EMPTY, description="from the LINE Developers console")
-    api_base: str = Field("https://api.line.me", description="another server that speaks LINE's API")
-    api_data_base: str = Field("https://api-data.line.me", description="the same, for content")
+    channel_secret: Secret = Field(default=EMPTY, description="from the LINE Developers console")
+    channel_access_token: Secret = Field(default=EMPTY, description="from the LINE Developers console")
+    api_base: str = Field(default="https://api.line.me", description="another server that speaks LINE's API")
+    api_data_base: str = Field(default="https://api-data.line.me", description="the same, for content")
 
     @property
     def wanted(self) -> bool:
@@ -76,10 +80,10 @@ class Line(Section):
 
 
 class Telegram(Section):
-    token: Secret = Field(EMPTY, description="from @BotFather")
-    mode: Literal["webhook", "polling"] = Field("polling", description="webhook needs web.public_url")
-    webhook_secret: Secret = Field(EMPTY, description="1-256 of A-Z a-z 0-9 _ -")
-    api_base: str = Field("https://api.telegram.org", description="another server that speaks the Bot API")
+    token: Secret = Field(default=EMPTY, description="from @BotFather")
+    mode: Literal["webhook", "polling"] = Field(default="polling", description="webhook needs web.public_url")
+    webhook_secret: Secret = Field(default=EMPTY, description="1-256 of A-Z a-z 0-9 _ -")
+    api_base: str = Field(default="https://api.telegram.org", description="another server that speaks the Bot API")
 
     @property
     def wanted(self) -> bool:
@@ -94,7 +98,9 @@ class Telegram(Section):
 
 
 class Areas(Section):
-    served: tuple[str, ...] = Field((), description="DOPA codes: 2 digits a province, 4 a district; empty: everywhere")
+    served: tuple[str, ...] = Field(
+        default=(), description="DOPA codes: 2 digits a province, 4 a district; empty: everywhere"
+    )
 
     @field_validator("served")
     @classmethod
@@ -106,9 +112,11 @@ class Areas(Section):
 
 
 class Alerts(Section):
-    quiet_hours: str = Field("21:00-06:00", description="when routine messages wait, Asia/Bangkok; empty: never")
-    daily_cap: int = Field(3, ge=0, description="awareness messages one person gets a day at most")
-    line_monthly_reserve: int = Field(100, ge=0, description="LINE messages kept back for urgent alerts")
+    quiet_hours: str = Field(
+        default="21:00-06:00", description="when routine messages wait, Asia/Bangkok; empty: never"
+    )
+    daily_cap: int = Field(default=3, ge=0, description="awareness messages one person gets a day at most")
+    line_monthly_reserve: int = Field(default=100, ge=0, description="LINE messages kept back for urgent alerts")
 
     @field_validator("quiet_hours")
     @classmethod
@@ -119,7 +127,7 @@ class Alerts(Section):
 
 
 class Media(Section):
-    max_bytes: int = Field(10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
+    max_bytes: int = Field(default=10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
 
 
 class Config(BaseSettings):

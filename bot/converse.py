@@ -11,7 +11,7 @@ from bot.receiving import Unreadable
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, Delivery
-from domain.effect import Speak
+from domain.effect import Approve, FetchMedia, Raise, Speak, Tell, TellReporter
 from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
 from domain.verdict import Verdict
@@ -39,19 +39,36 @@ class Setting:
     invite_links: making.InviteLinks
     known: Known = field(default_factory=Known)
     language: str = "th"
+    file_link: making.FileLink = making.no_link
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
 
 
-def turn(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Delivery | None:
+@dataclass(frozen=True, slots=True)
+class Done:
     """
-    One event, in one transaction: the reply to send now, or None when there is none (or the event is an old one).
+    What a turn leaves to be done once it is committed: the reply to send, and whether others were told something.
+
+    `reply` is None when there is nothing to say, or the event is an old one.
+    """
+
+    reply: Delivery | None = None
+    told: bool = False
+
+
+TELLING = (Tell, TellReporter, Raise, FetchMedia, Approve)
+"""Effects that leave something for a worker to do at once."""
+
+
+def turn(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Done:
+    """
+    Decide on one event, in one transaction.
 
     The reply is in the outbox too, leased to whoever called, should they die before sending it.
     """
     if not first_time(connection, incoming):
-        return None
+        return Done()
     scene = load(connection, incoming, setting, now)
     catalogues = [setting.catalogues[scene.language], *setting.catalogues.values()]
     meant = understand(incoming, scene.conversation.offered, catalogues)
@@ -61,7 +78,8 @@ def turn(connection: Connection, incoming: Incoming, setting: Setting, now: date
             break
         decided = decided.then(look_up(connection, decided.query, now))
     facts = carry_out(connection, decided, scene, incoming, setting)
-    return answer(connection, decided, scene, incoming, setting, facts)
+    reply = answer(connection, decided, scene, incoming, setting, facts)
+    return Done(reply, any(isinstance(effect, TELLING) for effect in decided.effects))
 
 
 def load(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Scene:
@@ -97,7 +115,7 @@ def carry_out(
     def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
         return setting.words(says, language, dict(facts), scene.now)
 
-    tools = making.Tools(words, tuple(setting.catalogues), setting.invite_links)
+    tools = making.Tools(words, tuple(setting.catalogues), setting.invite_links, setting.file_link)
     return making.apply(connection, decided.effects, scene, incoming, tools)
 
 

@@ -24,7 +24,7 @@ DATA = Path(__file__).parent / "data"
 DRAWING = "1"
 """Raised when the drawing changes, so that menus already at LINE are replaced."""
 
-SHIPPED: Final = {
+FONTS: Final = {
     "th": "NotoSansThai-Bold.ttf",
     "en": "NotoSans-Bold.ttf",
     "lo": "NotoSansLao-Bold.ttf",
@@ -72,7 +72,7 @@ def font_for(language: str) -> str | None:
     """A font file that can write a language, None without one. Khmer needs shaping, which Pillow may lack."""
     if language == "km" and not features.check("raqm"):
         return None
-    name = SHIPPED.get(language, SHIPPED["en"])
+    name = FONTS.get(language, FONTS["en"])
     for folder in FOLDERS:
         if (path := Path(folder) / name).exists():
             return str(path)

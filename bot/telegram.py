@@ -158,8 +158,10 @@ class Telegram:
 
     async def edit(self, to: Address, message: str, outgoing: Outgoing) -> Outcome:
         """Replace a message we sent, by its `Sent.id`; the text is cut to one message. Its buttons are replaced too."""
-        params = {"chat_id": to.id, "message_id": message, **edited(outgoing)}
-        return await self._api().say("editMessageText", params)
+        params = edited(outgoing)
+        if params is None:
+            return Refused("nothing to say")
+        return await self._api().say("editMessageText", {"chat_id": to.id, "message_id": message, **params})
 
     async def fetch(self, ref: str, limit: int) -> bytes:
         """What someone sent, by its `file_id`; see `domain.ports.Fetcher`. Telegram gives bots 20 MB at most."""

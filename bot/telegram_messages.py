@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from domain.message import Button, Outgoing
-from texts.writing import bubbles, cut, length, script
+from texts.writing import bubbles, length, script
 
 Json = dict[str, Any]
 
@@ -52,11 +52,11 @@ def keyboard(message: Outgoing, *, private: bool = True) -> Json | None:
     }
 
 
-def edited(message: Outgoing) -> Json:
-    """The same as parameters of `editMessageText`, which has room for one message only."""
-    found: Json = {"text": cut(message.text, TEXT // 2), "link_preview_options": {"is_disabled": True}}
+def edited(message: Outgoing) -> Json | None:
+    """The same as parameters of `editMessageText`, which takes the first message only; None for no words."""
+    said = dress(Outgoing((message.text,)))[:1]
     markup = keyboard(message, private=False)
-    return found | ({"reply_markup": markup} if markup else {})
+    return said[0] | ({"reply_markup": markup} if markup else {}) if said else None
 
 
 def _rows(buttons: Iterable[Button]) -> Iterator[list[Button]]:

@@ -79,18 +79,27 @@ async def _each(
     offset = 0
     for update in updates:
         number = update.get("update_id") if isinstance(update, dict) else None
-        events = read(update)
-        if give_up:
-            events, give_up = [unreadable(update, "could not be handled", str(number))], False
-        try:
-            if events:
-                await handle(events)
-        except Exception as error:  # noqa: BLE001
-            log.error("telegram.update_not_taken", event_id=number, error=type(error).__name__)  # noqa: TRY400
+        taken = await _taken(handle, read(update), number)
+        # Only once it has failed again: the database may have come back just now.
+        if not taken and give_up:
+            taken = await _taken(handle, [unreadable(update, "could not be handled", str(number))], number)
+        if not taken:
             return offset, False
         if isinstance(number, int):
             offset = number + 1
     return offset, True
+
+
+async def _taken(handle: Callable[[Events], Awaitable[None]], events: Events, number: object) -> bool:
+    """Whether the handler took them, or there was nothing to take."""
+    try:
+        if events:
+            await handle(events)
+    except Exception as error:  # noqa: BLE001
+        # Without a traceback, which may hold what somebody wrote.
+        log.error("telegram.update_not_taken", event_id=number, error=type(error).__name__)  # noqa: TRY400
+        return False
+    return True
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:

@@ -3,29 +3,31 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-CATEGORIES: Mapping[str, str] = MappingProxyType({
-    "T01": "sale",
-    "T02": "task_job",
-    "T03": "loan",
-    "T04": "investment",
-    "T05": "call_center",
-    "T06": "borrow",
-    "T07": "prize",
-    "T08": "sale_ring",
-    "T09": "remote_app",
-    "T10": "hack",
-    "T11": "romance_investment",
-    "T12": "romance",
-    "T13": "crypto",
-    "T14": "ransom",
-    "M01": "mule",
-    "H01": "lure_job",
-    "R01": "recovery",
-    "D01": "donation",
-    "S01": "sextortion",
-    "A01": "ai_voice",
-    "G01": "gambling",
-})
+CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {
+        "T01": "sale",
+        "T02": "task_job",
+        "T03": "loan",
+        "T04": "investment",
+        "T05": "call_center",
+        "T06": "borrow",
+        "T07": "prize",
+        "T08": "sale_ring",
+        "T09": "remote_app",
+        "T10": "hack",
+        "T11": "romance_investment",
+        "T12": "romance",
+        "T13": "crypto",
+        "T14": "ransom",
+        "M01": "mule",
+        "H01": "lure_job",
+        "R01": "recovery",
+        "D01": "donation",
+        "S01": "sextortion",
+        "A01": "ai_voice",
+        "G01": "gambling",
+    }
+)
 """
 Code to key. The key names the advice (`advice.toml`) and the category's words in the catalogues.
 

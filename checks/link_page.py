@@ -16,8 +16,12 @@ _BREAK_IN = re.compile(
     r"|vendor|modules|plugins|components)/[^?]*\.(?:php|html?)$|/~\w+/|/xmlrpc|\.(?:php|html?)/"
 )
 _MEDIA = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|mp4|mp3|docx?|xlsx?|pptx?|svg|css|js)$")
-_MAIL = re.compile(r"[\w.+$-]{1,64}(?:@|%40)[\w-]{1,64}\.[a-z]|=[a-z0-9+/]{24,}={0,2}(?:&|$)|[?&]e?mail=|/\$", re.I)
-_ONWARD = re.compile(r"[?&](?:url|u|q|to|link|goto|next|redirect|redirect_uri|dest|target|r)=(?:https?(?::|%3a)|//|www\.)", re.I)
+_MAIL = re.compile(
+    r"[\w.+$-]{1,64}(?:@|%40)[\w-]{1,64}\.[a-z]|=[a-z0-9+/]{24,}={0,2}(?:&|$)|[?&]e?mail=|/\$", re.IGNORECASE
+)
+_ONWARD = re.compile(
+    r"[?&](?:url|u|q|to|link|goto|next|redirect|redirect_uri|dest|target|r)=(?:https?(?::|%3a)|//|www\.)", re.IGNORECASE
+)
 _SEGMENT = re.compile(r"[A-Za-z0-9_=-]{6,}")
 _PAGE = re.compile(r"\.(?:php|html?|aspx?|cgi|ha|srf)$")
 
@@ -46,8 +50,9 @@ def page(link: Link, trust: float) -> list[Reason]:
         reasons.append(Reason("link.hacked", {}, 0.5))
     elif _PAGE.search(path):
         reasons.append(Reason("link.page", {}, 0.2 * trust))
-    if _LURE.search(path + link.query.lower()[:200]):
-        reasons.append(Reason("link.lure_path", {}, 0.4 * trust))
+    if lure := _LURE.search(path + link.query.lower()[:200]):
+        weight = 0.46 if lure[0].startswith(("log", "sign", "verif", "pass")) else 0.4
+        reasons.append(Reason("link.lure_path", {}, weight * trust))
     if _MAIL.search(link.query + link.path):
         reasons.append(Reason("link.mail", {}, 0.4 * trust))
     tokens = [segment for segment in _SEGMENT.findall(link.path + link.query)[:12] if _is_token(segment)]
@@ -67,6 +72,6 @@ def _is_token(segment: str) -> bool:
     if len(segment) >= 20 and digits >= 4 and letters >= 4:
         return True
     switches = sum(a.isupper() != b.isupper() for a, b in zip(segment, segment[1:], strict=False))
-    if digits and letters and switches >= 3 or (switches >= 4 and len(segment) < 24):
+    if (digits and letters and switches >= 3) or (switches >= 4 and len(segment) < 24):
         return True
     return letters >= 6 and segment.isalpha() and surprise(segment.lower()) > 5.6

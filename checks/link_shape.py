@@ -5,7 +5,7 @@ import re
 from checks.link_page import page
 from checks.official import HOSTS, SHARED
 from checks.parts import Link, readable
-from checks.randomness import oddness
+from checks.randomness import oddness, surprise
 from domain.verdict import Reason
 
 _LURE = re.compile(
@@ -21,9 +21,16 @@ _GOVERNMENT = re.compile(
 _GAMBLING = re.compile(
     r"slot|casino|baccarat|ufabet|ufa\d|pgslot|lottovip|huay|หวย|บาคาร่า|สล็อต|sagame|betflix|joker123|sbobet|1xbet|bet\d{3}"
 )
-_INNER_NAME = re.compile(r"(?:^|[.\-])(?:co|or|go|ac|com|gov)-(?:jp|th|uk|br|kr|id|in|us|my|ph|tr|za|la|kh)(?:[.\-]|$)|-com-")
+_INNER_NAME = re.compile(
+    r"(?:^|[.\-])(?:co|or|go|ac|com|gov)-(?:jp|th|uk|br|kr|id|in|us|my|ph|tr|za|la|kh)(?:[.\-]|$)|-com-"
+)
 _INNER_DOMAIN = re.compile(r"(?:^|\.)(?:com|net|org|gov|edu|co\.[a-z]{2}|com\.[a-z]{2}|go\.th)(?:\.|$|-)")
-_DOCUMENTED = re.compile(r"(?:^|\.)(?:go|ac|or|co|mi|net|in|gov|edu|mil|gob|gouv|sch|k12)\.[a-z]{2}$|^(?:gov|edu|mil|int|museum|aero)$|^(?:gouv\.fr)$")
+_DOCUMENTED = re.compile(
+    r"(?:^|\.)(?:go|ac|or|co|mi|net|in|gov|edu|mil|gob|gouv|sch|k12)\.[a-z]{2}$|^(?:gov|edu|mil|int|museum|aero)$|^(?:gouv\.fr)$"
+)
+# The police's published lists are full of them: cmnb9.cc, bwdt9.cc, tatap1.cc.
+_DIGIT_LAST = re.compile(r"[a-z]{3,7}\d")
+_DIGIT_SUFFIXES = frozenset({"cc", "top", "vip", "icu"})
 _WORKSHOP = re.compile(r"^(?:test|newtest|staging|dev|demo|beta|old|new)\d*(?:\.|$)")
 
 
@@ -40,11 +47,13 @@ def shape(link: Link) -> list[Reason]:
 
 def _documented(suffix: str) -> bool:
     """Suffixes for which papers must be shown: .co.th, .ac.th, .gov and so on. Their owners can be found."""
-    return bool(_DOCUMENTED.search(suffix)) and (suffix.endswith(".th") or not suffix.startswith(("co.", "in.", "net.", "or.")))
+    return bool(_DOCUMENTED.search(suffix)) and (
+        suffix.endswith(".th") or not suffix.startswith(("co.", "in.", "net.", "or."))
+    )
 
 
 def _shared(link: Link) -> list[Reason]:
-    if link.host in HOSTS.forms or link.registrable in HOSTS.forms and not link.bare:
+    if link.host in HOSTS.forms or (link.registrable in HOSTS.forms and not link.bare):
         return [Reason("link.form", {"host": link.host}, 0.15)]
     return page(link, 0.0)
 
@@ -61,7 +70,7 @@ def _host_kind(link: Link) -> list[Reason]:
     if _is_at(host, HOSTS.dynamic):
         return [Reason("link.dynamic", {"host": host[:80]}, 0.6)]
     odd_home = ".blogspot." in host and not host.endswith("blogspot.com")
-    if odd_home or _is_at(host, HOSTS.homes) and (_LURE.search(host) or re.search(r"\d", host)):
+    if odd_home or (_is_at(host, HOSTS.homes) and (_LURE.search(host) or re.search(r"\d", host))):
         return [Reason("link.builder", {"host": host[:80]}, 0.5)]
     return []
 
@@ -97,7 +106,7 @@ def _name(link: Link, trust: float) -> list[Reason]:
     under = link.under.removeprefix("www.").removeprefix("www")
     if _GOVERNMENT.search(before) and not _documented(link.suffix):
         reasons.append(Reason("link.government", {"host": shown}, 0.55))
-    if under and _INNER_DOMAIN.search(under) or _INNER_NAME.search(before):
+    if (under and _INNER_DOMAIN.search(under)) or _INNER_NAME.search(before):
         reasons.append(Reason("link.nested", {"host": shown}, 0.6))
     elif under.count(".") >= 2:
         reasons.append(Reason("link.deep", {}, 0.3 * trust))
@@ -112,9 +121,10 @@ def _name(link: Link, trust: float) -> list[Reason]:
     below = 0.9 * max((_odd(piece) for piece in re.split(r"[.\-_]", under) if piece), default=0.0)
     if _WORKSHOP.search(under):
         below = max(below, 0.25)
-    odd = 1 - (1 - _odd(link.label, link.suffix)) * (1 - below)
+    spelling = 0.15 if not link.bare and surprise(link.label) > 4.6 and link.label.isalpha() else 0.0
+    odd = 1 - (1 - spelling) * (1 - _odd(link.label, link.suffix)) * (1 - below)
     if odd:
-        reasons.append(Reason("link.random", {"host": shown}, odd * trust))
+        reasons.append(Reason("link.random", {"host": shown}, round(odd * trust, 3)))
     return reasons
 
 
@@ -122,5 +132,5 @@ def _odd(label: str, suffix: str = "") -> float:
     """Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own."""
     odd = max((oddness(piece) for piece in label.split("-")), default=0.0)
     if odd < 0.3 and not label.startswith("xn--") and any(letter.isdigit() for letter in label):
-        return max(odd, 0.3 if suffix in HOSTS.strong_suffixes and label[-1:].isdigit() else 0.15)
+        return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and _DIGIT_LAST.fullmatch(label) else 0.15)
     return odd

@@ -14,7 +14,33 @@ _LOOKS_LIKE = str.maketrans(
     "аеорсухіјѕԁһӏԛԝьвнмткгпοαεικνρτυχωηßłøđıɑɡɩʟⅼǀ0135",
     "aeopcyxijsdhlqwbbhmtkrnoaeiknptuxwnblodiagillloles",
 )
-_CHEAP_COUNTRY = frozenset("cc tk ml ga cf gq ws pw su la to vc sc vu nu tv st cm co bz gg im sh".split())
+_CHEAP_COUNTRY = frozenset(
+    [
+        "cc",
+        "tk",
+        "ml",
+        "ga",
+        "cf",
+        "gq",
+        "ws",
+        "pw",
+        "su",
+        "la",
+        "to",
+        "vc",
+        "sc",
+        "vu",
+        "nu",
+        "tv",
+        "st",
+        "cm",
+        "co",
+        "bz",
+        "gg",
+        "im",
+        "sh",
+    ]
+)
 _PIECE = re.compile(r"[.\-_]+")
 
 
@@ -152,7 +178,9 @@ def _mixed(host: str) -> bool:
         return False
     for label in host.split("."):
         scripts = {_script(letter) for letter in label} - {""}
-        if len(scripts & {"latin", "odd"}) == 2 or scripts == {"odd"} and plain(label).isascii() and label != plain(label):
+        if len(scripts & {"latin", "odd"}) == 2 or (
+            scripts == {"odd"} and plain(label).isascii() and label != plain(label)
+        ):
             return True
         if scripts == {"latin"} and not label.isascii():
             return True

@@ -50,7 +50,10 @@ SHARED: frozenset[str] = frozenset(_KINDS["shared"].split()) | frozenset(_KINDS[
 """Domains that thousands of strangers share: never an indicator by themselves."""
 
 HOSTS = Hosts(
-    *(frozenset(_KINDS[kind].split()) for kind in ("shorteners", "builders", "homes", "dynamic", "cheap_second", "forms")),
+    *(
+        frozenset(_KINDS[kind].split())
+        for kind in ("shorteners", "builders", "homes", "dynamic", "cheap_second", "forms")
+    ),
     heavy_suffixes=frozenset(_KINDS["suffixes"]["heavy"].split()),
     strong_suffixes=frozenset(_KINDS["suffixes"]["strong"].split()),
     mild_suffixes=frozenset(_KINDS["suffixes"]["mild"].split()),
@@ -61,7 +64,14 @@ HOSTS = Hosts(
 def brands() -> tuple[Brand, ...]:
     """Every brand of `brands.toml`."""
     return tuple(
-        Brand(code, row["name"], tuple(row["words"]), tuple(row.get("short", ())), frozenset(row["domains"]), row.get("common", False))
+        Brand(
+            code,
+            row["name"],
+            tuple(row["words"]),
+            tuple(row.get("short", ())),
+            frozenset(row["domains"]),
+            row.get("common", False),
+        )
         for code, row in _read("brands.toml").items()
         if isinstance(row, dict)
     )

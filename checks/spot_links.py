@@ -14,7 +14,8 @@ _TAIL = f"(?:(?![{_GLUED}])[^\\s<>\"'`|\\\\^{{}}\u201c\u201d\u2018\u2019\u300c\u
 _REST = f"(?::\\d{{1,5}})?(?:[/?#\\\\]{_TAIL}{{0,1900}})?"
 
 _WITH_SCHEME = re.compile(
-    f"(?:https?|ftp)[ ]?:[ ]?[/\\\\]{{1,3}}[ ]?((?:[^\\s/?#@<>\"'\\\\]{{1,200}}@)?[^\\s/?#:@<>\"'\\\\]{{1,255}}{_REST})", re.I
+    f"(?:https?|ftp)[ ]?:[ ]?[/\\\\]{{1,3}}[ ]?((?:[^\\s/?#@<>\"'\\\\]{{1,200}}@)?[^\\s/?#:@<>\"'\\\\]{{1,255}}{_REST})",
+    re.IGNORECASE,
 )
 _BARE_HOST = re.compile(f"(?<![\\w@.-])(?:{_LABEL}\\.){{1,8}}{_LATIN}{{2,24}}{_REST}")
 _AFTER_GLUE = re.compile(f"(?<=[{_GLUED}])(?:{_LABEL}\\.){{1,8}}{_LATIN}{{2,24}}{_REST}")
@@ -24,12 +25,48 @@ _THAI_RUN = re.compile(f"(?:www\\.)?[{_GLUED}0-9-]{{1,63}}$")
 _GLUED_AFTER_TOP = re.compile(f"\\.{_LATIN}{{2,24}}(?=[{_GLUED}])")
 _NUMERIC = re.compile(f"(?<![\\w.])(?:\\d{{1,3}}\\.){{3}}\\d{{1,3}}(?![\\w.]){_REST}")
 
-_HARMLESS = re.compile(r"\bh(?:xx|\*\*|XX|tt|TT)(ps?|PS?)\s?(?:\[:\]|:)\s?(?:\[/\]|/|\[//\]){1,2}/?", re.I)
-_DOT = re.compile(r"\s?(?:[\[({](?:\.|dot|จุด)[\])}])\s?", re.I)
-_SPACED_DOT = re.compile(r"(?<=[a-z0-9])(?: \.|\. | \. )(?=(?:com|net|org|cc|top|vip|xyz|ly|me|co|th|info|shop|apk)\b[/ ]?)", re.I)
+_HARMLESS = re.compile(r"\bh(?:xx|\*\*|XX|tt|TT)(ps?|PS?)\s?(?:\[:\]|:)\s?(?:\[/\]|/|\[//\]){1,2}/?", re.IGNORECASE)
+_DOT = re.compile(r"\s?(?:[\[({](?:\.|dot|จุด)[\])}])\s?", re.IGNORECASE)
+_SPACED_DOT = re.compile(
+    r"(?<=[a-z0-9])(?: \.|\. | \. )(?=(?:com|net|org|cc|top|vip|xyz|ly|me|co|th|info|shop|apk)\b[/ ]?)", re.IGNORECASE
+)
 _TRAILING = ".,;:!?)]}>*_~'\"…ฯๆ"
 # Words that end a sentence without a space far more often than they end a host name.
-_NOT_ALONE = frozenset("py md sh it is so no to at be am my me in us do we he as by an or if of go id st dr ms mr pm".split())
+_NOT_ALONE = frozenset(
+    [
+        "py",
+        "md",
+        "sh",
+        "it",
+        "is",
+        "so",
+        "no",
+        "to",
+        "at",
+        "be",
+        "am",
+        "my",
+        "me",
+        "in",
+        "us",
+        "do",
+        "we",
+        "he",
+        "as",
+        "by",
+        "an",
+        "or",
+        "if",
+        "of",
+        "go",
+        "id",
+        "st",
+        "dr",
+        "ms",
+        "mr",
+        "pm",
+    ]
+)
 
 
 @cache

@@ -11,13 +11,42 @@ _LINE_WORD = (
     r"(?:(?:แอด|ทัก|เพิ่มเพื่อน|ติดต่อ|ส่ง)?\s?(?:ทาง|ผ่าน)?\s?(?:ไลน์|ไลน|ລາຍ|ឡាញ|\bline)(?:\s?(?:ไอดี|id|@id|oa|official))?"
     r"|ไอดี\s?(?:ไลน์|ไลน|line)|(?:id|ไอดี)\s?line|(?:แอด|add)\s?(?=@))"
 )
-_LINE_ID = re.compile(_LINE_WORD + r"\s{0,2}[:：=\-]?\s{0,2}(?:คือ\s?)?([@~]?[A-Za-z0-9][A-Za-z0-9._-]{2,29})", re.I)
-_TELEGRAM = re.compile(r"(?:เทเลแกรม|เทเลเเกรม|\btelegram|\btg|ແທເລແກຣມ|តេឡេក្រាម)\s{0,2}(?:id|ไอดี)?\s{0,2}[:：]?\s{0,2}@([A-Za-z]\w{3,31})", re.I)
-_FACEBOOK = re.compile(r"(?:เฟส|เฟซ|เฟสบุ๊ค|เฟซบุ๊ก|เพจ|\bfacebook|\bfb)\s{0,2}[:：]\s{0,2}([A-Za-z0-9][A-Za-z0-9.]{4,49})", re.I)
-_APK = re.compile(r"(?<![\w.-])([\w.-]{1,80}\.(?:apk|xapk|apks|mobileconfig))(?![A-Za-z0-9])", re.I)
-_COIN = re.compile(r"(?<![A-Za-z0-9])(?:0x[0-9a-fA-F]{40}|bc1[02-9ac-hj-np-z]{11,71}|[13T][1-9A-HJ-NP-Za-km-z]{25,34})(?![A-Za-z0-9])")
+_LINE_ID = re.compile(
+    _LINE_WORD + r"\s{0,2}[:：=\-]?\s{0,2}(?:คือ\s?)?([@~]?[A-Za-z0-9][A-Za-z0-9._-]{2,29})", re.IGNORECASE
+)
+_TELEGRAM = re.compile(
+    r"(?:เทเลแกรม|เทเลเเกรม|\btelegram|\btg|ແທເລແກຣມ|តេឡេក្រាម)\s{0,2}(?:id|ไอดี)?\s{0,2}[:：]?\s{0,2}@([A-Za-z]\w{3,31})",
+    re.IGNORECASE,
+)
+_FACEBOOK = re.compile(
+    r"(?:เฟส|เฟซ|เฟสบุ๊ค|เฟซบุ๊ก|เพจ|\bfacebook|\bfb)\s{0,2}[:：]\s{0,2}([A-Za-z0-9][A-Za-z0-9.]{4,49})", re.IGNORECASE
+)
+_APK = re.compile(r"(?<![\w.-])([\w.-]{1,80}\.(?:apk|xapk|apks|mobileconfig))(?![A-Za-z0-9])", re.IGNORECASE)
+_COIN = re.compile(
+    r"(?<![A-Za-z0-9])(?:0x[0-9a-fA-F]{40}|bc1[02-9ac-hj-np-z]{11,71}|[13T][1-9A-HJ-NP-Za-km-z]{25,34})(?![A-Za-z0-9])"
+)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PLAIN_WORDS = frozenset("official line http https www com pay man today id app oa the and for official account".split())
+_PLAIN_WORDS = frozenset(
+    [
+        "official",
+        "line",
+        "http",
+        "https",
+        "www",
+        "com",
+        "pay",
+        "man",
+        "today",
+        "id",
+        "app",
+        "oa",
+        "the",
+        "and",
+        "for",
+        "official",
+        "account",
+    ]
+)
 
 
 def names(text: str) -> Iterator[Indicator]:
@@ -89,6 +118,20 @@ def _facebook(path: str, link: Link) -> Indicator | None:
     if first == "profile.php":
         number = re.search(r"[?&]id=(\d{5,20})", link.query)
         return Indicator("facebook", f"id:{number[1]}", link.url) if number else None
-    if first in ("share", "groups", "watch", "story.php", "photo", "photo.php", "events", "login", "reel", "permalink.php", "sharer", "l.php", "help"):
+    if first in (
+        "share",
+        "groups",
+        "watch",
+        "story.php",
+        "photo",
+        "photo.php",
+        "events",
+        "login",
+        "reel",
+        "permalink.php",
+        "sharer",
+        "l.php",
+        "help",
+    ):
         return None
     return Indicator("facebook", first, link.url)

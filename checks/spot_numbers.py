@@ -6,9 +6,66 @@ from collections.abc import Iterator
 from domain.verdict import Indicator
 
 SHORT_CODES = frozenset(
-    "191 192 199 1111 1115 1129 1130 1155 1165 1178 1191 1194 1195 1196 1197 1199 1200 1202 1205 1207 1212 1213 1300"
-    " 1323 1333 1374 1378 1386 1387 1415 1422 1428 1441 1506 1543 1545 1548 1556 1567 1572 1584 1586 1599 1646 1669 1677"
-    " 1690 1694 1710 1784 1888 9777 117 118 119 1280 1288 1362".split()
+    [
+        "191",
+        "192",
+        "199",
+        "1111",
+        "1115",
+        "1129",
+        "1130",
+        "1155",
+        "1165",
+        "1178",
+        "1191",
+        "1194",
+        "1195",
+        "1196",
+        "1197",
+        "1199",
+        "1200",
+        "1202",
+        "1205",
+        "1207",
+        "1212",
+        "1213",
+        "1300",
+        "1323",
+        "1333",
+        "1374",
+        "1378",
+        "1386",
+        "1387",
+        "1415",
+        "1422",
+        "1428",
+        "1441",
+        "1506",
+        "1543",
+        "1545",
+        "1548",
+        "1556",
+        "1567",
+        "1572",
+        "1584",
+        "1586",
+        "1599",
+        "1646",
+        "1669",
+        "1677",
+        "1690",
+        "1694",
+        "1710",
+        "1784",
+        "1888",
+        "9777",
+        "117",
+        "118",
+        "119",
+        "1280",
+        "1288",
+        "1362",
+    ]
 )
 """Three and four digit lines known in Thailand, Laos and Cambodia: recognised, not vouched for."""
 
@@ -16,16 +73,19 @@ _RUN = re.compile(r"(?<![\dA-Za-z_])(?:\+ ?|00(?=[1-9]))?\(?\+?\d(?:[ .\-()]{0,2
 _STARRED = re.compile(r"(?<![\d*])\*\d{3,4}(?:\*\d{9,10})?(?:\*\d)?#")
 _TOO_LONG = re.compile(r"\d{18,}")
 _CALLING = re.compile(
-    r"(?:โทร|สายด่วน|เบอร์|ติดต่อ|หมายเลข|กด|แจ้ง|call|hotline|phone|tel|dial|ໂທ|ເບີ|ສາຍດ່ວນ|ទូរស័ព្ទ|លេខ|ខល|តេ)[^\d\n]{0,14}$", re.I
+    r"(?:โทร|สายด่วน|เบอร์|ติดต่อ|หมายเลข|กด|แจ้ง|call|hotline|phone|tel|dial|ໂທ|ເບີ|ສາຍດ່ວນ|ទូរស័ព្ទ|លេខ|ខល|តេ)[^\d\n]{0,14}$",
+    re.IGNORECASE,
 )
 _BANKING = re.compile(
     r"(?:บัญชี|บช|บ/ช|เลขที่|ธนาคาร|ธ\.|กสิกร|ไทยพาณิชย์|กรุงไทย|กรุงเทพ|กรุงศรี|ออมสิน|ธกส|ธ\.ก\.ส|ทหารไทย|โอนเข้า|โอนมา"
     r"|kbank|scb|ktb|bbl|ttb|gsb|baac|account|a/c|acc|bank|ບັນຊີ|ທະນາຄານ|bcel|គណនី|ធនាគារ|aba|acleda|wing)[^\n]{0,40}$",
-    re.I,
+    re.IGNORECASE,
 )
-_PROMPTPAY = re.compile(r"(?:พร้อมเพย์|พร้อมเพย|พร้อมเพลย์|promptpay|prompt pay|pp)[^\d\n]{0,24}$", re.I)
-_CALLED_AFTER = re.compile(r"(?:โทร|เบอร์|tel|call|phone)[^\d\n]{0,10}$", re.I)
-_NOT_CALLED = re.compile(r"^ ?(?:บาท|฿|คน|ชิ้น|แต้ม|คะแนน|บ\.|%|usdt|baht|points|ກີບ|ບາດ|รายการ|เล่ม|วัน|เดือน|ปี|kg|กก)", re.I)
+_PROMPTPAY = re.compile(r"(?:พร้อมเพย์|พร้อมเพย|พร้อมเพลย์|promptpay|prompt pay|pp)[^\d\n]{0,24}$", re.IGNORECASE)
+_CALLED_AFTER = re.compile(r"(?:โทร|เบอร์|tel|call|phone)[^\d\n]{0,10}$", re.IGNORECASE)
+_NOT_CALLED = re.compile(
+    r"^ ?(?:บาท|฿|คน|ชิ้น|แต้ม|คะแนน|บ\.|%|usdt|baht|points|ກີບ|ບາດ|รายการ|เล่ม|วัน|เดือน|ปี|kg|กก)", re.IGNORECASE
+)
 _ACCOUNT_SHAPE = re.compile(r"\d{3}-\d-\d{5}-\d")
 _LAO = re.compile("[\u0e80-\u0eff]")
 _KHMER = re.compile("[\u1780-\u17ff]")

@@ -125,6 +125,13 @@ def claim_batch(
     return []
 
 
+def any_due(connection: Connection, channel: str, lanes: Sequence[Lane], now: datetime) -> bool:
+    """Whether anything in these lanes is due: a look that takes and changes nothing."""
+    return any(
+        connection.execute(select(outbox.c.id).where(_due(channel, each, now)).limit(1)).first() for each in lanes
+    )
+
+
 def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart) -> Select[Any]:
     due = _due(channel, lane, now)
     if apart.person or apart.group:

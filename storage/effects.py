@@ -49,6 +49,13 @@ Facts = dict[str, str | int]
 InviteLinks = Callable[[str], tuple[str, bytes]]
 """For an invitation's code, the lines with links to press, and a picture of the QR code (PNG)."""
 
+FileLink = Callable[[str, str], str]
+"""For a channel and a file's id, the address to send where the channel takes no files; "" where it does."""
+
+
+def no_link(channel: str, id: str) -> str:
+    return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -57,6 +64,7 @@ class Tools:
     words: Words
     languages: tuple[str, ...]
     invite_links: InviteLinks
+    file_link: FileLink = no_link
 
 
 def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
@@ -116,7 +124,8 @@ def _apply(
         case Export(ids):
             file = spreadsheet(connection, ids)
             media.put_file(connection, cause, me, f"rimkhong-{now:%Y%m%d}.csv", "text/csv", file, now)
-            return {"file": cause}
+            link = tools.file_link(incoming.sender.channel, cause)
+            return {"file": "" if link else cause, "link": f"\n{link}" if link else ""}
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

@@ -14,18 +14,23 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 PAGE = 500
 
 
-def spreadsheet(connection: Connection, ids: Sequence[str]) -> bytes:
-    """CSV in UTF-8 with a byte-order mark, so that Excel shows Thai; times are ISO 8601 UTC."""
+def spreadsheet(connection: Connection, ids: Sequence[str], *, first: bool = True) -> bytes:
+    """
+    CSV in UTF-8 with a byte-order mark, so that Excel shows Thai; times are ISO 8601 UTC.
+
+    Without `first`, only the lines: for a file that is written a page at a time.
+    """
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    if first:
+        writer.writerow(COLUMNS)
     for start in range(0, len(ids), PAGE):
         some = select(reports).where(reports.c.id.in_(ids[start : start + PAGE])).order_by(reports.c.at.desc())
         for row in connection.execute(some):
             at = row.at.isoformat(timespec="minutes")
             cells = (row.number, at, row.kind, row.status, row.area, row.urgent, row.sensitive, row.text)
             writer.writerow([harmless(cell) for cell in cells])
-    return "\ufeff".encode() + file.getvalue().encode()
+    return ("\ufeff" if first else "").encode() + file.getvalue().encode()
 
 
 def harmless(cell: object) -> object:

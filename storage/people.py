@@ -146,3 +146,20 @@ def find_people(connection: Connection, query: FindPeople) -> tuple[Person, ...]
         )
         for row in rows
     )
+
+
+def appoint(connection: Connection, address: Address, role: Role, area: str, name: str, now: datetime) -> str:
+    """Give an address a role without an invitation: the operator's own hand. The contact's id."""
+    id = contact_id(address)
+    fresh = {
+        "id": id,
+        "channel": address.channel,
+        "address": address.id,
+        "language": "th",
+        "conversation": {},
+        "seen_at": now,
+        "created_at": now,
+    }
+    connection.execute(insert_into(connection, contacts).values(fresh).on_conflict_do_nothing())
+    change(connection, id, role=int(role), area=area, name=name)
+    return id

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.migrate import migrate
 from storage.store import Store
-from storage.tables import add_search, metadata
 from tests.postgres import Postgres, start_postgres
 
 
@@ -52,5 +52,4 @@ async def stores(database: str) -> AsyncIterator[tuple[Store, Store]]:
 
 
 async def create(store: Store) -> None:
-    await store.write(metadata.create_all)
-    await store.write(add_search)
+    await migrate(store)

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, cast
 
-import geothai
 from rapidfuzz.fuzz import ratio
 
 from texts.writing import digits, folded, sound_of
@@ -48,6 +47,8 @@ class BorderDistrict:
 @cache
 def _places() -> dict[str, Place]:
     """Every province, district and tambon by code (GeoThai, CC BY 4.0), in order of code."""
+    import geothai  # noqa: PLC0415 - read when first asked for, not whenever a word is shown
+
     found: dict[str, Place] = {}
     for province in geothai.provinces():
         found[province.code] = Place(province.code, province.name_th, province.name_en, "province")
@@ -221,8 +222,8 @@ def _preselected(sound: str, most: int = 40) -> list[_Entry]:
     index, shared = _index(), Counter[int]()
     near = [sound[at:end] for at in range(len(sound)) for end in range(at + 2, min(at + 24, len(sound)) + 1)]
     found = dict.fromkeys(code for part in near for code in index.codes.get(part, ()))
-    for postings in sorted((index.pairs.get(pair, ()) for pair in _pairs(sound)), key=len):
-        if shared.total() < 2_000:
+    for postings in sorted((index.pairs.get(pair, ()) for pair in sorted(_pairs(sound))), key=len):
+        if shared.total() < 2_500:
             shared.update(postings)
     fuller = [(count - 0.3 * max(0, len(index.sounds[n]) - len(sound)), n) for n, count in shared.items()]
     alike = [(count - 0.3 * abs(len(index.sounds[n]) - len(sound)), n) for n, count in shared.items()]

@@ -38,7 +38,7 @@ baidu taobao zhihu weibo douyin bilibili sina sohu tencent huawei xiaomi alipay 
 zhou xu sun ma zhu hu guo lin he gao liang zheng luo song xie tang han cao deng feng zeng peng xiao tian dong pan yuan
 cai jiang yu du ye cheng wei su lu ding ren shen yao lu jiang cui zhong tan lu fan wang jin shi liao jia xia wei fu
 fang bai zou meng xiong qin qiu hou yin xue yan lei long duan tao he gu mao hao gong shao wan qian tu niu qi mo
-""" 
+"""
 
 
 def words() -> Iterator[str]:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -184,14 +186,17 @@ def test_without_a_secret_nobody_comes_in() -> None:
         Line("", "token").receive(b"{}", signed(b"{}", ""))
 
 
-def test_what_a_database_cannot_keep_does_not_come_in() -> None:
+@pytest.mark.parametrize(
+    ("escaped", "kept"), [("a\\u0000b", "ab"), ("\\ud83d", "\ufffd"), ("\\ud83d\\u0000", "\ufffd")], ids=ascii
+)
+def test_what_a_database_cannot_keep_does_not_come_in(escaped: str, kept: str) -> None:
     """Null characters go, and half an emoji becomes a replacement character."""
-    payload = json.dumps(recorded("text")).replace("https", "a\\u0000b\\ud83d https").encode()
+    payload = json.dumps(recorded("text")).replace("https", f"{escaped} https").encode()
 
     [found] = Line(SECRET, "token").receive(payload, signed(payload))
 
     assert isinstance(found, Incoming)
-    assert Text("ได้ลิงก์นี้มา ab\ufffd https://kbank-th.top จริงไหม (brown)") == found.content
+    assert Text(f"ได้ลิงก์นี้มา {kept} https://kbank-th.top จริงไหม (brown)") == found.content
 
 
 @pytest.mark.parametrize(
@@ -214,8 +219,9 @@ def test_no_bytes_from_a_stranger_do_anything(body: bytes, signature: str | None
         Line(SECRET, "token").receive(body, {} if signature is None else {"x-line-signature": signature})
 
 
+NASTY = st.text(st.sampled_from("\0\ud83d\udc68ก"), max_size=5)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | NASTY,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
@@ -236,7 +242,8 @@ EVENTS = st.fixed_dictionaries(
         "unsend": st.fixed_dictionaries({"messageId": VALUES}) | VALUES,
         "message": st.fixed_dictionaries(
             {"type": st.sampled_from(["text", "image", "file", "location", "sticker"]) | VALUES},
-            optional=dict.fromkeys(("id", "text", "latitude", "longitude", "fileSize", "contentProvider"), VALUES),
+            optional={"text": NASTY}
+            | dict.fromkeys(("id", "latitude", "longitude", "fileSize", "contentProvider"), VALUES),
         )
         | VALUES,
     },
@@ -260,5 +267,17 @@ def test_any_signed_shape_can_be_stored(payload: Any) -> None:
     """What comes in through the door is fit for a database: UTF-8, and no null characters."""
     body = json.dumps(payload).encode()
 
-    for each in Line(SECRET, "token").receive(body, signed(body)):
-        assert "\0" not in repr(each).encode().decode()
+    found = Line(SECRET, "token").receive(body, signed(body))
+
+    words = [each for event in found for each in strings(astuple(event))]
+    assert [each for each in words if "\0" in each] == []
+    assert "".join(words) == "".join(words).encode().decode()
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string in nested tuples."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from strings(each)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.telegram import dress
+from bot.telegram_messages import edited
 from domain.message import Button, Outgoing
 
 YES, NO = Button("ใช่", "r1:yes"), Button("ไม่ใช่", "r1:no")
@@ -74,3 +75,12 @@ def test_a_long_text_is_cut_between_letters() -> None:
     assert max(len(each["text"]) for each in found) <= 4096
     assert {"น"} == {each["text"][0] for each in found}
     assert ["reply_markup" in each for each in found] == [False, False, True]
+
+
+def test_an_edit_is_one_message() -> None:
+    """What is too long for one is cut between letters; without words there is nothing to edit."""
+    found = edited(Outgoing(("น้ำ" * 4000,), (YES,)))
+
+    assert found is not None
+    assert (True, inline((YES,))) == (4000 < len(found["text"]) <= 4096, found["reply_markup"])
+    assert edited(Outgoing((" ",), (YES,))) is None

@@ -207,6 +207,25 @@ async def test_a_poison_update_is_given_up_in_the_end() -> None:
     assert telegram.offsets == [0] * (PATIENCE + 1) + [3]
 
 
+async def test_a_database_that_was_away_for_long_costs_no_message() -> None:
+    """However often an update failed before, once it can be handled it is handled, not put aside."""
+    telegram = Listed(*[[{"update_id": 1}]] * (PATIENCE + 4))
+    kept: list[Incoming | Unreadable] = []
+    tries = []
+
+    async def handle(events: Events) -> None:
+        tries.append(events)
+        if len(telegram.answers) > 0:
+            raise OSError("away")
+        kept.extend(events)
+
+    with capture_logs():
+        await poll(telegram, read, handle, telegram.stop, pause=0.001)
+
+    assert len(tries) > PATIENCE
+    assert [each.why for each in kept if isinstance(each, Unreadable)] == [""]
+
+
 async def test_it_stops_at_once_when_told() -> None:
     """Neither a call under way nor a wait holds it up."""
     stop = asyncio.Event()

@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.applications import Starlette
@@ -166,7 +167,7 @@ async def test_only_what_has_not_arrived_is_sent_again() -> None:
 
     async def answer(request: Request) -> Response:
         status, body = answers[len(said)]
-        said.append(str((await request.form())["text"]))
+        said.append(dict(parse_qsl((await request.body()).decode()))["text"])
         return JSONResponse(body, status)
 
     told = delivery(PERSON, "หนึ่ง", "สอง", "สาม")

@@ -139,8 +139,9 @@ def test_any_bytes_with_the_secret_are_kept(body: bytes) -> None:
     assert all(isinstance(each, Incoming | Unreadable) for each in found)
 
 
+NASTY = st.text(st.sampled_from("\0\ud83d\udc68ก"), max_size=5)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | NASTY,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )

@@ -1,0 +1,107 @@
+"""What may leave now on one channel: within its pace, its quota and good manners. One transaction's worth."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from alerts.quiet import Hours, manners
+from alerts.settings import Pace, Settings
+from domain.alert import Lane
+from domain.delivery import Delivery
+from storage.claims import Apart, Manners, claim, claim_batch
+from storage.pace import allowance, give_back
+
+BATCHES = 4
+"""Batches taken in one transaction: so few that it stays short, and an urgent alert is taken soon."""
+FIRST: tuple[Lane, ...] = ("urgent", "reply")
+LAST: tuple[Lane, ...] = ("routine",)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """
+    A channel as deliveries see it. `many` is how many one call takes, 0 when each message is a call of its own.
+    """
+
+    channel: str
+    many: int
+    settings: Settings
+    quiet: Hours
+
+
+def take(connection: Connection, door: Door, room: int, routine: int | None, now: datetime) -> list[list[Delivery]]:
+    """
+    Take what may leave now, as groups that go in one call each: at most `room` of them, urgent before routine.
+
+    `routine` is how many routine messages the quota allows; None is any number.
+    """
+    owed = manners(door.quiet, door.settings.daily_cap, now)
+    taken = _lanes(connection, door, FIRST, room, None, owed, now)
+    if routine is None or routine > 0:
+        taken += _lanes(connection, door, LAST, room - len(taken), routine, owed, now)
+    return taken
+
+
+def _lanes(
+    connection: Connection,
+    door: Door,
+    lanes: tuple[Lane, ...],
+    room: int,
+    most: int | None,
+    owed: Manners,
+    now: datetime,
+) -> list[list[Delivery]]:
+    singles = _singles(connection, door, lanes, room if most is None else min(room, most), owed, now)
+    if not door.many:
+        return singles
+    left = None if most is None else most - len(singles)
+    return singles + _batches(connection, door, lanes, min(room - len(singles), BATCHES), left, owed, now)
+
+
+def _singles(
+    connection: Connection, door: Door, lanes: tuple[Lane, ...], want: int, owed: Manners, now: datetime
+) -> list[list[Delivery]]:
+    pace = door.settings.pace.get(door.channel)
+    granted = _allowed(connection, door.channel, pace, want, now)
+    if granted <= 0:
+        return []
+    batched = door.many > 0
+    taken = claim(connection, door.channel, now, granted, lanes, apart=_apart(pace), manners=owed, batched=batched)
+    if pace is not None:
+        give_back(connection, door.channel, pace.rate, granted - len(taken))
+    return [[delivery] for delivery in taken]
+
+
+def _batches(
+    connection: Connection,
+    door: Door,
+    lanes: tuple[Lane, ...],
+    want: int,
+    most: int | None,
+    owed: Manners,
+    now: datetime,
+) -> list[list[Delivery]]:
+    endpoint = f"{door.channel}.multicast"
+    pace = door.settings.pace.get(endpoint)
+    granted = _allowed(connection, endpoint, pace, want, now)
+    taken: list[list[Delivery]] = []
+    while len(taken) < granted:
+        many = door.many if most is None else min(door.many, most - sum(map(len, taken)))
+        batch = claim_batch(connection, door.channel, now, many, lanes, manners=owed) if many > 0 else []
+        if not batch:
+            break
+        taken.append(batch)
+    if pace is not None:
+        give_back(connection, endpoint, pace.rate, granted - len(taken))
+    return taken
+
+
+def _allowed(connection: Connection, endpoint: str, pace: Pace | None, want: int, now: datetime) -> int:
+    return want if pace is None else allowance(connection, endpoint, pace.rate, pace.burst, now, want)
+
+
+def _apart(pace: Pace | None) -> Apart | None:
+    if pace is None or not (pace.person or pace.group):
+        return None
+    return Apart(timedelta(seconds=pace.person), timedelta(seconds=pace.group))

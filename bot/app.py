@@ -1,0 +1,191 @@
+"""Putting everything together: the only module that knows all the others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from alerts.sender import send_now
+from alerts.settings import Settings
+from alerts.worker import Worker
+from bot.channels import CHANNELS, Outside
+from bot.config import Config
+from bot.converse import Setting
+from bot.demo import staff_phones
+from bot.fetching import Fetching
+from bot.files import Files
+from bot.health import Health
+from bot.inviting import Inviting
+from bot.metrics import SENT
+from bot.playground import routes as playground_routes
+from bot.receiving import Receiver
+from bot.telegram import Telegram
+from bot.web import guard
+from bot.webhook import Door
+from bot.words import catalogues
+from domain.conversation import Operator
+from domain.delivery import Delivery
+from domain.message import Incoming
+from domain.ports import Fetcher
+from storage.migrate import migrate
+from storage.store import Store
+from texts import places
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+@dataclass
+class App:
+    """One process of the bot. `start` before use, `stop` after; `asgi` is what a web server serves."""
+
+    config: Config
+    clock: Callable[[], datetime] = utc_now
+    works: bool = True
+    serves: bool = True
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.store = Store(config.storage.url)
+        secret = config.line.channel_secret.get_secret_value() or config.telegram.token.get_secret_value()
+        key = sha256(b"rimkhong files" + secret.encode()).digest()
+        self.files = Files(self.store, key, config.web.public_url, self.clock)
+        outside = Outside(self.clock, new_id, self.files.read, self.files.url_of)
+        made = {name: make(config, outside) for name, make in CHANNELS.items()}
+        self.channels: dict[str, Any] = {name: channel for name, channel in made.items() if channel is not None}
+        self.inviting = Inviting()
+        served = config.areas.served
+        operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
+        self.setting = Setting(catalogues(), operator, self.inviting, file_link=self._file_link)
+        self.worker = self.make_worker()
+        fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
+        self.fetching = Fetching(self.store, fetchers, config.media.max_bytes, self.clock)
+        receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
+        self.door = Door(self.store, self.setting, receivers, self.reply, self.told, self.clock)
+        probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
+        self.health = Health(self.store, probes, self.clock)
+
+    def make_worker(self) -> Worker:
+        """A worker over the channels there are now."""
+        told = self.config.alerts
+        self.sending = Settings(told.quiet_hours, told.daily_cap, told.line_monthly_reserve)
+        quotas = {"line": self._line_left} if "line" in self.channels else {}
+        return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas)
+
+    async def _line_left(self) -> int | None:
+        limit, used = await self.channels["line"].quota()
+        return None if limit is None else max(0, limit - used)
+
+    def _file_link(self, channel: str, id: str) -> str:
+        """LINE takes no files: there a link is sent. The others get the file itself."""
+        return self.files.url_of(id, ".csv") if channel == "line" else ""
+
+    # --- running ---
+
+    async def start(self) -> None:
+        """Open the database, bring it up to date, and begin to work."""
+        before, now = await migrate(self.store)
+        if before != now:
+            log.info("migrated", before=before or "empty", now=now)
+        await asyncio.to_thread(places.ready)
+        if self.works:
+            self.tasks += [
+                asyncio.create_task(self.worker.run(self.closing)),
+                asyncio.create_task(self.fetching.run(self.closing)),
+            ]
+        telegram = self.channels.get("telegram")
+        if self.serves and isinstance(telegram, Telegram) and self.config.telegram.mode == "polling":
+            self.tasks.append(asyncio.create_task(self._poll(telegram)))
+        self.tasks.append(asyncio.create_task(self.learn_names()))
+
+    async def stop(self) -> None:
+        """Finish what is on its way, then close everything."""
+        self.closing.set()
+        await self.door.finish()
+        _, late = await asyncio.wait(self.tasks, timeout=20) if self.tasks else (set(), set())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
+        """Close what is open, for whoever never started."""
+        for channel in self.channels.values():
+            if hasattr(channel, "aclose"):
+                await channel.aclose()
+        await self.store.close()
+
+    async def _poll(self, telegram: Telegram) -> None:
+        await telegram.poll(lambda events: self.door.take("telegram", events), self.closing)
+
+    async def learn_names(self) -> None:
+        """The bots' public names, for links in invitations; without them a code still works, typed."""
+        for name, attribute, key in (("telegram", "telegram_name", "username"), ("line", "line_id", "basicId")):
+            if name in self.channels:
+                with suppress(Exception):
+                    told = await self.channels[name].bot_info()
+                    setattr(self.inviting, attribute, str(told.get(key, "")))
+
+    # --- one event, one reply ---
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Take one event from the playground or the terminal. Raises `Away` when it could not be kept."""
+        await self.door.take(incoming.sender.channel, [incoming])
+
+    async def reply(self, delivery: Delivery) -> None:
+        """Send a reply at once. What cannot be written down now is sent again by a worker, under the same key."""
+        channel = self.channels.get(delivery.to.channel)
+        if channel is None:
+            return
+        try:
+            outcome = await send_now(self.store, channel, delivery, self.sending, self.clock)
+        except Exception as error:  # noqa: BLE001 - the lease runs out, and a worker takes it
+            log.warning("reply not settled", id=delivery.id, why=type(error).__name__)
+        else:
+            SENT.labels(delivery.to.channel, type(outcome).__name__.lower()).inc()
+
+    def told(self) -> None:
+        self.worker.kick()
+        self.fetching.kick()
+
+    # --- the web server's side ---
+
+    def asgi(self) -> Starlette:
+        """Every route there is."""
+        table = [
+            Route("/webhooks/{channel}", self.door.post, methods=["POST"]),
+            Route("/health", self.health.get),
+            Route("/metrics", self.health.metrics),
+            Route("/files/{until}/{sign}/{name}", self.files.get),
+        ]
+        if "web" in self.channels and self.serves:
+            phones = playground_routes(self.channels["web"], self.receive, self.closing, self._staff)
+            table += guard(phones, self.config.web.playground_remote)
+
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            await self.start()
+            yield
+            await self.stop()
+
+        return Starlette(routes=table, lifespan=lifespan)
+
+    async def _staff(self) -> None:
+        await staff_phones(self.store, self.clock())

@@ -1,0 +1,122 @@
+"""Everything that could keep the bot from working, looked at in turn, with the remedy."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.app import App
+from bot.config import Config
+from bot.line import Line
+from bot.line_menu import set_menus
+from bot.receiving import Unanswered
+from bot.telegram import Telegram
+from bot.words import catalogues
+from domain.contact import Role
+from handlers.commands import COMMANDS, UNSAID
+from storage.migrate import migrate
+from storage.store import Away
+from texts import facts
+
+OLD = 180
+"""Days after which a hotline or bank number wants to be called again by a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: fine, worth knowing, or bad."""
+
+    what: str
+    level: str = "ok"
+
+    @property
+    def bad(self) -> bool:
+        return self.level == "bad"
+
+    def __str__(self) -> str:
+        return {"ok": "✓ ", "note": "· ", "bad": "✗ "}[self.level] + self.what
+
+
+async def examine(config: Config, *, fix: bool) -> list[Finding]:
+    """All findings, in the order to mend them. With `fix`, menus and webhooks are set up."""
+    app = App(config)
+    try:
+        found = await _database(app)
+        found += _words(app)
+        found += _operator(config)
+        for channel in app.channels.values():
+            found += await _channel(app, channel, fix=fix)
+        return found
+    finally:
+        await app.close()
+
+
+async def _database(app: App) -> list[Finding]:
+    try:
+        before, now = await migrate(app.store)
+    except Away as error:
+        return [Finding(f"database: cannot be reached or written ({error}); see storage.url", "bad")]
+    return [Finding(f"database: version {now}" + ("" if before == now else " (migrated just now)"))]
+
+
+def _words(app: App) -> list[Finding]:
+    waiting = [one.language for one in catalogues().values() if one.needs_review]
+    found = [Finding(f"words: {', '.join(waiting)} not yet signed by a native speaker", "note")] if waiting else []
+    old = facts.stale(app.clock().date(), OLD)
+    if old:
+        oldest = min(one.verified_on for one in old)
+        found.append(Finding(f"facts: {len(old)} numbers not verified for {OLD} days (oldest {oldest})", "note"))
+    return found
+
+
+def _operator(config: Config) -> list[Finding]:
+    if "name" not in config.operator.model_fields_set:
+        return [Finding("operator.name is not set: people are not told who runs this", "note")]
+    return []
+
+
+async def _channel(app: App, channel: Any, *, fix: bool) -> list[Finding]:
+    try:
+        match channel:
+            case Line():
+                return await _line(app, channel, fix=fix)
+            case Telegram():
+                return await _telegram(app, channel, fix=fix)
+    except Unanswered as error:
+        return [Finding(f"{channel.name}: {error}", "bad")]
+    return [Finding("playground: on")]
+
+
+async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
+    told = await line.bot_info()
+    found = [Finding(f"line: {told.get('displayName', '')} {told.get('basicId', '')}")]
+    limit, used = await line.quota()
+    left = "no limit" if limit is None else f"{max(0, limit - used)} of {limit} left this month"
+    found.append(Finding(f"line quota: {left}", "note" if limit is not None and used >= 0.8 * limit else "ok"))
+    url = app.config.web.public_url
+    if not url.startswith("https://"):
+        found.append(Finding("web.public_url is not set: LINE cannot call us, and pictures cannot be sent", "bad"))
+    elif fix:
+        endpoint = {"endpoint": f"{url.rstrip('/')}/webhooks/line"}
+        await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
+        found.append(Finding(f"line webhook: set to {endpoint['endpoint']}"))
+    return found + [Finding(f"line: {line_}") for line_ in await set_menus(line, fix=fix)]
+
+
+async def _telegram(app: App, telegram: Telegram, *, fix: bool) -> list[Finding]:
+    told = await telegram.bot_info()
+    found = [Finding(f"telegram: @{told.get('username', '')}")]
+    webhook = app.config.telegram.mode == "webhook"
+    url = f"{app.config.web.public_url.rstrip('/')}/webhooks/telegram" if webhook else ""
+    done = await telegram.setup(
+        menu(), about=_said("welcome.not"), short=_said("welcome.never"), webhook_url=url, fix=fix
+    )
+    return found + [Finding(f"telegram: {line}") for line in done]
+
+
+def menu() -> list[tuple[str, dict[str, str]]]:
+    """Telegram's command menu: what residents can do, in each language."""
+    names = [name for name, one in COMMANDS.items() if one.role == Role.RESIDENT and name not in UNSAID]
+    return [(name, {code: words[f"help.{name}"] for code, words in catalogues().items()}) for name in names]
+
+
+def _said(key: str) -> dict[str, str]:
+    return {code: words[key] for code, words in catalogues().items()}

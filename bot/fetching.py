@@ -1,0 +1,122 @@
+"""Photos, voices and files: fetched from their channel at once, cleaned of hidden data, and kept."""
+
+import asyncio
+import io
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.ports import Fetcher, TooLarge, Vanished
+from storage import media
+from storage.media import Wanted
+from storage.store import Away, Store
+
+log = structlog.get_logger()
+
+LARGEST_SIDE = 2560
+"""Pixels: enough to read a number plate or a slip; more is only weight on a small server."""
+MOST_PIXELS = 50_000_000
+"""A picture that claims more is a decompression bomb, or of no use in a chat."""
+MIMES = {"voice": "audio/mp4", "video": "video/mp4", "file": "application/octet-stream"}
+
+
+class NoPicture(Exception):
+    """These bytes are not a picture we can open."""
+
+
+def clean_picture(data: bytes) -> bytes:
+    """
+    The same picture as a JPEG without EXIF, GPS, thumbnails or anything else that was hidden in it.
+
+    Raises NoPicture for what is none, is broken, or is too large to be opened.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "GIF", "WEBP", "BMP")) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise NoPicture("too many pixels")
+                upright = ImageOps.exif_transpose(picture).convert("RGB")
+                upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+                fresh = Image.new("RGB", upright.size)
+                fresh.paste(upright)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+        raise NoPicture(type(error).__name__) from error
+    except Image.DecompressionBombError as error:
+        raise NoPicture("too many pixels") from error
+    kept = io.BytesIO()
+    fresh.save(kept, "JPEG", quality=85)
+    return kept.getvalue()
+
+
+@dataclass(slots=True)
+class Fetching:
+    """Gets whatever is wanted, a few at a time, as soon as it is wanted."""
+
+    store: Store
+    fetchers: Mapping[str, Fetcher]
+    limit: int
+    clock: Callable[[], datetime]
+    kicked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def kick(self) -> None:
+        self.kicked.set()
+
+    async def run(self, stop: asyncio.Event, tick: float = 5.0) -> None:
+        """Go on until `stop`."""
+        while not stop.is_set():
+            try:
+                busy = await self.step()
+            except Away as away:
+                log.warning("database away; photos wait", why=str(away))
+                busy = 0
+            except Exception:
+                log.exception("fetching failed; going on")
+                busy = 0
+            if not busy:
+                await _first(tick, self.kicked, stop)
+                self.kicked.clear()
+
+    async def step(self) -> int:
+        """Fetch what is due: how many that were."""
+        now = self.clock()
+        wanted = await self.store.write(lambda c: media.claim_wanted(c, now))
+        await asyncio.gather(*(self._one(one) for one in wanted))
+        return len(wanted)
+
+    async def _one(self, wanted: Wanted) -> None:
+        fetcher = self.fetchers.get(wanted.channel)
+        if fetcher is None:
+            await self._lost(wanted, "no such channel")
+            return
+        try:
+            data = await fetcher.fetch(wanted.ref, self.limit)
+            mime, name = MIMES.get(wanted.kind, "image/jpeg"), wanted.name
+            if wanted.kind == "photo":
+                data, name = await asyncio.to_thread(clean_picture, data), f"{wanted.id[:8]}.jpg"
+        except (Vanished, TooLarge, NoPicture) as error:
+            await self._lost(wanted, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever a network does, it is tried again
+            why, now = type(error).__name__, self.clock()
+            await self.store.write(lambda c: media.put_off(c, wanted, why, now))
+            log.warning("not fetched; trying again", id=wanted.id, why=why)
+        else:
+            await self.store.write(lambda c: media.keep(c, wanted.id, name, mime, data))
+
+    async def _lost(self, wanted: Wanted, why: str) -> None:
+        log.warning("not kept", id=wanted.id, kind=wanted.kind, why=why)
+        await self.store.write(lambda c: media.give_up(c, wanted.id, why))
+
+
+async def _first(longest: float, *events: asyncio.Event) -> None:
+    """Until one of the events is set, or so many seconds have gone."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,42 @@
+"""Logs: ids and states as key=value, never a word anybody wrote and never a token."""
+
+import logging
+import sys
+
+import structlog
+
+QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "alembic", "apscheduler", "uvicorn.access")
+"""Libraries that say too much: httpx logs whole addresses at INFO, and Telegram's hold the bot's token."""
+
+
+def set_up(level: str = "INFO") -> None:
+    """Send our logs to standard error, one line each."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_words,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _without_words(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An exception is logged by its kind and where it arose; its message could quote what someone wrote."""
+    error = event.pop("exc_info", None)
+    found = sys.exc_info()[1] if error is True else error
+    if isinstance(found, BaseException):
+        event["error"] = type(found).__name__
+        trace = found.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        if trace:
+            event["where"] = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+    return event

@@ -1,0 +1,128 @@
+"""The front door: check who calls, decide on each event, say 200 once all of it is kept, and only then reply."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.converse import Done, Setting, keep_raw, sorry, turn
+from bot.metrics import EVENTS, FORGED, UNREADABLE
+from bot.receiving import Forged, Receiver, Unreadable
+from domain.delivery import Delivery
+from domain.message import Incoming
+from storage.store import Away, Store
+
+log = structlog.get_logger()
+
+LARGEST = 2_000_000
+"""Bytes of a webhook body. LINE's and Telegram's largest are far smaller; more is nobody we know."""
+Events = Sequence[Incoming | Unreadable]
+
+
+@dataclass(slots=True)
+class Door:
+    """
+    Where events come in, from whichever channel, and are answered.
+
+    `reply` sends one reply and writes down how it went; `told` is called when a turn left something for others (an
+    alert, a message, a photo to fetch), so that nobody waits for the next tick.
+    """
+
+    store: Store
+    setting: Setting
+    receivers: Mapping[str, Receiver]
+    reply: Callable[[Delivery], Coroutine[Any, Any, None]]
+    told: Callable[[], None]
+    clock: Callable[[], datetime]
+    replying: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def post(self, request: Request) -> Response:
+        """403 for a stranger, 413 for too much, 503 when the database is away, and otherwise 200 once it is kept."""
+        name = request.path_params["channel"]
+        receiver = self.receivers.get(name)
+        if receiver is None:
+            return PlainTextResponse("no such channel here", status_code=404)
+        try:
+            body = await body_of(request)
+        except ClientDisconnect:
+            return PlainTextResponse("gone", status_code=400)
+        if body is None:
+            return PlainTextResponse("too large", status_code=413)
+        try:
+            events = receiver.receive(body, request.headers)
+        except Forged:
+            FORGED.labels(name).inc()
+            log.warning("forged", channel=name)
+            return PlainTextResponse("not for us", status_code=403)
+        try:
+            await self.take(name, events)
+        except Away as away:
+            log.warning("database away", channel=name, why=str(away))
+            return PlainTextResponse("try again", status_code=503, headers={"Retry-After": "5"})
+        return PlainTextResponse("ok")
+
+    async def take(self, channel: str, events: Events) -> None:
+        """
+        Keep every event and decide on it; replies leave in the background. Raises `Away` if any could not be kept.
+
+        One person's events are taken in order, different people's side by side.
+        """
+        lines: dict[object, list[Incoming | Unreadable]] = {}
+        for event in events:
+            lines.setdefault(event.sender if isinstance(event, Incoming) else event.event, []).append(event)
+        results = await asyncio.gather(*(self._line(channel, line) for line in lines.values()), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _line(self, channel: str, events: Events) -> None:
+        for event in events:
+            if isinstance(event, Unreadable):
+                UNREADABLE.labels(channel).inc()
+                await self.store.write(partial(keep_raw, channel=channel, event=event, now=self.clock()))
+            else:
+                await self._one(event)
+
+    async def _one(self, incoming: Incoming) -> None:
+        EVENTS.labels(incoming.sender.channel).inc()
+        now = self.clock()
+        try:
+            done = await self.store.write(lambda c: turn(c, incoming, self.setting, now))
+        except Away:
+            raise
+        except Exception as error:
+            log.exception("turn failed", id=incoming.id, event_id=incoming.event)
+            why = type(error).__name__
+            done = Done(await self.store.write(lambda c: sorry(c, incoming, self.setting, why, now)))
+        if done.reply:
+            task = asyncio.create_task(self.reply(done.reply))
+            self.replying.add(task)
+            task.add_done_callback(self.replying.discard)
+        if done.told:
+            self.told()
+
+    async def finish(self) -> None:
+        """Wait for the replies that are leaving."""
+        while self.replying:
+            await asyncio.wait(self.replying, timeout=10)
+            self.replying = {task for task in self.replying if not task.done()}
+
+
+async def body_of(request: Request) -> bytes | None:
+    """The whole body, or None once it is past the cap; a huge one is never held."""
+    size = request.headers.get("content-length", "")
+    if size.isdecimal() and int(size) > LARGEST:
+        return None
+    parts, total = [], 0
+    async for part in request.stream():
+        total += len(part)
+        if total > LARGEST:
+            return None
+        parts.append(part)
+    return b"".join(parts)

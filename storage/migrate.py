@@ -1,0 +1,45 @@
+"""Bringing a database to the tables this version needs."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.store import Store
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 7_217_015
+"""The number of the lock that lets one process migrate PostgreSQL while the others wait."""
+
+
+async def migrate(store: Store) -> tuple[str, str]:
+    """Take every step that is missing, in one transaction: the version before ("" for an empty database) and now."""
+    return await store.write(_upgrade)
+
+
+async def version(store: Store) -> tuple[str, str]:
+    """The version a database is at, and the one this program needs."""
+    return await store.read(_version), head()
+
+
+def head() -> str:
+    return ScriptDirectory(str(FOLDER)).get_current_head() or ""
+
+
+def _version(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _upgrade(connection: Connection) -> tuple[str, str]:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    before = _version(connection)
+    if before != head():
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before, _version(connection)

@@ -1,0 +1,299 @@
+"""What sending promises: once each, at the channel's pace, the urgent first, and nothing forgotten in a crash."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from alerts.fanout import spread
+from alerts.quiet import Hours
+from alerts.quota import Quota
+from alerts.sender import IN_FLIGHT, Sender, send_now
+from alerts.settings import Pace, Settings
+from domain.alert import Alert, Audience
+from domain.delivery import LEASE, Gone, Refused, Retry, Sent
+from domain.query import Progress
+from storage.outbox import progress
+from storage.store import Store
+from storage.tables import contacts, outbox
+from tests.alerts.receivers import NOON, Clock, Mass, Post, letters, meet, put, tell
+
+FAST = Settings(pace={}, daily_cap=0)
+
+
+async def states(store: Store) -> dict[str, int]:
+    return Counter(await store.read(lambda c: c.execute(select(outbox.c.state)).scalars().all()))
+
+
+async def settled(sender: Sender, clock: Clock, steps: int, seconds: float = 0.0) -> None:
+    """Let a sender take so many steps, with time going on between them."""
+    for _ in range(steps):
+        await sender.step()
+        await asyncio.sleep(0.005)
+        clock.on(seconds)
+
+
+async def test_each_delivery_is_sent_once(stores: tuple[Store, Store]) -> None:
+    """Eight senders over two stores share two hundred deliveries, and nobody hears anything twice."""
+    await put(stores[0], letters(200))
+    post = Post()
+
+    await asyncio.gather(*(Sender(stores[n % 2], post, FAST, Clock()).drain() for n in range(8)))
+
+    assert (len(post.got), set(post.to.values())) == (200, {1})
+    assert await states(stores[0]) == {"sent": 200}
+
+
+async def test_only_so_many_are_on_their_way(store: Store) -> None:
+    """However much waits, calls at once are bounded, and so is what a crash can repeat."""
+    await put(store, letters(100))
+    post = Post()
+
+    await Sender(store, post, FAST, Clock()).drain()
+
+    assert post.most_at_once == IN_FLIGHT
+
+
+async def test_a_dead_senders_deliveries_are_taken_over(stores: tuple[Store, Store]) -> None:
+    """What one had begun when it died is sent by another after the lease, and not before."""
+    await put(stores[0], letters(5))
+    clock = Clock()
+    never = asyncio.Event()
+    dying = Sender(stores[0], Post(answer=lambda _: never.wait()), FAST, clock)
+    assert await dying.step() == 5
+    post = Post()
+    other = Sender(stores[1], post, FAST, clock)
+
+    clock.on(LEASE.total_seconds() - 1)
+    assert await other.drain() == 0
+    clock.on(1)
+    assert await other.drain() == 5
+    never.set()
+
+
+async def test_urgent_does_not_wait_behind_calls_that_hang(store: Store) -> None:
+    """With routine on its way to a platform that does not answer, an urgent message leaves within the second."""
+    await put(store, letters(20, lane="routine"))
+    free = asyncio.Event()
+    post = Post(answer=lambda d: Sent() if d.lane == "urgent" else free.wait())
+    sender, stop = Sender(store, post, FAST, Clock()), asyncio.Event()
+    running = asyncio.create_task(sender.run(stop))
+    while post.at_once < 20:
+        await asyncio.sleep(0.01)
+
+    urgent = letters(30, lane="urgent")[29:]
+    await put(store, urgent)
+    sender.kick()
+    async with asyncio.timeout(1):
+        while not post.got:
+            await asyncio.sleep(0.01)
+    stop.set()
+    free.set()
+    await running
+
+    assert [delivery.id for delivery in post.got] == ["d29"]
+
+
+async def test_urgent_leaves_before_routine(store: Store) -> None:
+    """When only some may leave, those are the urgent, then the replies."""
+    for lane, ids in (("routine", "r"), ("reply", "y"), ("urgent", "u")):
+        await put(store, [_named(d, f"{ids}{d.id}") for d in letters(4, lane=lane)])
+    post, clock = Post(), Clock()
+    slow = Settings(pace={"telegram": Pace(rate=1, burst=3)}, daily_cap=0)
+
+    await settled(Sender(store, post, slow, clock), clock, steps=10, seconds=1)
+
+    assert [delivery.id[0] for delivery in post.got] == list("uuuuyyyyrrrr")
+
+
+def _named(delivery: Any, id: str) -> Any:
+    from dataclasses import replace
+
+    return replace(delivery, id=id)
+
+
+async def test_pace_is_kept_together(stores: tuple[Store, Store]) -> None:
+    """Four senders over two stores send in ten seconds what the channel takes in ten seconds."""
+    await put(stores[0], letters(400))
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=10, burst=5)}, daily_cap=0)
+    senders = [Sender(stores[n % 2], post, paced, clock) for n in range(4)]
+
+    for _ in range(100):
+        await asyncio.gather(*(sender.step() for sender in senders))
+        clock.on(0.1)
+    await asyncio.gather(*(sender.finish() for sender in senders))
+
+    assert 100 <= len(post.got) <= 105
+
+
+async def test_a_channel_that_says_wait_is_left_alone(stores: tuple[Store, Store]) -> None:
+    """After "retry after 30 s" nobody sends there until then; then everything goes, once."""
+    await put(stores[0], letters(10))
+    busy = [True]
+
+    def answer(_: Any) -> Any:
+        return Retry("429", timedelta(seconds=30), whole_channel=True) if busy[0] else Sent()
+
+    post, clock = Post(answer=answer), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=100, burst=2)}, daily_cap=0)
+    senders = [Sender(store, post, paced, clock) for store in stores]
+    await settled(senders[0], clock, steps=2)
+    busy[0] = False
+
+    for _ in range(29):
+        for sender in senders:
+            await settled(sender, clock, steps=1, seconds=0.5)
+    assert post.got == []
+    for _ in range(20):
+        for sender in senders:
+            await settled(sender, clock, steps=1, seconds=0.5)
+    assert (len(post.got), set(post.to.values())) == (10, {1})
+
+
+async def test_a_channel_that_breaks_is_tried_again(store: Store) -> None:
+    """What a channel raises is not the end of the sender nor of the message."""
+    await put(store, letters(1))
+    broken = [True]
+
+    def answer(_: Any) -> Any:
+        if broken.pop() if broken else False:
+            raise RuntimeError("bug")
+        return Sent()
+
+    post, clock = Post(answer=answer), Clock()
+    sender = Sender(store, post, FAST, clock)
+
+    await settled(sender, clock, steps=4, seconds=3)
+
+    assert (len(post.got), await states(store)) == (1, {"sent": 1})
+
+
+async def test_what_could_not_be_written_down_is_not_forgotten(store: Store) -> None:
+    """A message that was sent while the database failed is settled when it is back, and not sent again."""
+    await put(store, letters(1))
+    post, clock = Post(), Clock()
+    sender = Sender(store, post, FAST, clock)
+    await sender.step()
+    await asyncio.sleep(0.02)
+    await store.write(lambda c: c.execute(text("ALTER TABLE outbox RENAME TO lost")))
+    with pytest.raises(Exception, match="outbox"):
+        await sender.step()
+    await store.write(lambda c: c.execute(text("ALTER TABLE lost RENAME TO outbox")))
+
+    clock.on(LEASE.total_seconds())
+    await sender.step()
+
+    assert (len(post.got), await states(store)) == (1, {"sent": 1})
+
+
+async def test_whoever_is_gone_is_muted_at_once(store: Store) -> None:
+    """The next alert is not for someone who left."""
+    await meet(store, 2)
+    await tell(store, Alert("a", Audience()))
+    await spread(store, Hours(), NOON)
+    gone = Post("line", answer=lambda d: Gone() if d.to.id == "0" else Sent())
+
+    await Sender(store, gone, FAST, Clock()).drain()
+
+    muted = select(contacts.c.address).where(contacts.c.muted)
+    assert await store.read(lambda c: c.execute(muted).scalars().all()) == ["0"]
+    assert await store.read(lambda c: progress(c, "a")) == Progress(sent=1, gone=1)
+
+
+async def test_an_alert_leaves_many_at_a_time(stores: tuple[Store, Store]) -> None:
+    """Where a channel takes many, two senders tell each person once, in as few calls as can be."""
+    await meet(stores[0], 230)
+    await tell(stores[0], Alert("a", Audience()))
+    await spread(stores[0], Hours(), NOON)
+    line = Mass(many=50)
+
+    await asyncio.gather(*(Sender(store, line, FAST, Clock()).drain() for store in stores))
+
+    assert (len(line.to), set(line.to.values()), len(line.calls)) == (230, {1}, 5)
+    assert await stores[0].read(lambda c: progress(c, "a")) == Progress(sent=230)
+
+
+async def test_after_a_crash_the_same_batch_goes_again(stores: tuple[Store, Store]) -> None:
+    """The platform had taken them when the process died: same members, same key, and nobody hears it twice."""
+    await meet(stores[0], 30)
+    await tell(stores[0], Alert("a", Audience()))
+    await spread(stores[0], Hours(), NOON)
+    line, clock = Mass(many=20), Clock()
+    dying = Sender(stores[0], line, FAST, clock)
+    await dying.step()
+    await asyncio.sleep(0.02)  # it has been answered, and dies before it writes that down
+
+    clock.on(LEASE.total_seconds())
+    await Sender(stores[1], line, FAST, clock).drain()
+
+    assert (len(line.to), set(line.to.values())) == (30, {1})
+    assert sorted(Counter(line.calls).values()) == [2, 2]
+    assert await stores[0].read(lambda c: progress(c, "a")) == Progress(sent=30)
+
+
+async def test_one_bad_address_does_not_cost_the_others(store: Store) -> None:
+    """When a call for many is refused, each is tried alone and only the bad one is lost."""
+    await meet(store, 10)
+    await tell(store, Alert("a", Audience()))
+    await spread(store, Hours(), NOON)
+
+    class Picky(Mass):
+        async def send_many(self, deliveries: Any, retry_key: str) -> Any:
+            return Refused("400")
+
+    line = Picky(answer=lambda d: Refused("400") if d.to.id == "3" else Sent())
+    await Sender(store, line, FAST, Clock()).drain()
+
+    assert await store.read(lambda c: progress(c, "a")) == Progress(sent=9, refused=1)
+
+
+def _quota(left: int | None) -> Any:
+    async def ask() -> int | None:
+        if left is None:
+            raise OSError("no answer")
+        return left
+
+    return ask
+
+
+@pytest.mark.parametrize(("left", "routine"), [(1000, 60), (130, 30), (100, 0), (0, 0), (None, 0)])
+async def test_routine_leaves_the_reserve_alone(store: Store, left: int | None, routine: int) -> None:
+    """Of what the month has left, 100 are kept for urgent alerts; when nobody knows what is left, routine waits."""
+    await meet(store, 60)
+    for id, lane in (("r", "routine"), ("u", "urgent")):
+        await tell(store, Alert(id, Audience(), lane=lane))
+    await spread(store, Hours(), NOON)
+    line = Mass(many=25)
+
+    await Sender(store, line, FAST, Clock(), Quota(_quota(left), reserve=100)).drain(patience=0.3)
+
+    assert Counter(d.alert for d in line.got) == Counter({"u": 60} | ({"r": routine} if routine else {}))
+
+
+async def test_a_reply_is_sent_at_once_and_counted(store: Store) -> None:
+    """A reply does not ask for leave, is written down, and slows what can wait; on a free token it does not."""
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=1, burst=1)}, daily_cap=0)
+    (reply,) = letters(1, tries=1)
+    await put(store, [reply])
+    assert await send_now(store, post, reply, paced, clock) == Sent()
+    assert await states(store) == {"sent": 1}
+
+    await put(store, letters(2))
+    sender = Sender(store, post, paced, clock)
+    assert await sender.step() == 0
+    clock.on(1)
+    assert await sender.step() == 1
+    await sender.finish()
+
+
+async def test_a_channel_with_nothing_to_do_writes_nothing(store: Store) -> None:
+    """An idle sender only looks: there is not even a row for its pace."""
+    sender = Sender(store, Post(), Settings(), Clock())
+
+    assert [await sender.step() for _ in range(3)] == [0, 0, 0]
+    assert await store.read(lambda c: c.execute(text("SELECT count(*) FROM pace")).scalar()) == 0

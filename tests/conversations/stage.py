@@ -1,0 +1,177 @@
+"""A stage for chats: people, a clock and a real SQLite file, with everything said going through `bot.converse.turn`."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.converse import Setting, turn
+from domain.alert import LANES
+from domain.contact import ROLES, Role
+from domain.conversation import Operator
+from domain.message import Address, Button, Content, Incoming, Joined, Outgoing
+from storage import tables
+from storage.alerts import fan_out, next_open
+from storage.message import unpacked
+from storage.people import change, contact_id, meet
+from storage.store import Store
+from texts import Catalogue, load
+from texts.catalogue import flatten
+
+START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+"""Sunday, 20:00 in Thailand."""
+STEP = timedelta(seconds=5)
+OPERATOR = Operator("ที่ว่าการอำเภอเชียงคาน", "042-000-000", ("42",))
+CHECKS = Path(__file__).parents[2] / "checks"
+
+
+@cache
+def catalogues() -> dict[str, Catalogue]:
+    """All the words there are, those of the checks among them."""
+    extra: dict[str, dict[str, str]] = {}
+    for name in ("reason", "advice"):
+        path = CHECKS / ("reasons.toml" if name == "reason" else "advice.toml")
+        for key, words in flatten(tomllib.loads(path.read_text("utf-8"))).items():
+            bare, language = key.rsplit(".", 1)
+            extra.setdefault(language, {})[f"{name}.{bare}"] = words
+    return load(extra)
+
+
+def setting(operator: Operator = OPERATOR) -> Setting:
+    return Setting(catalogues(), operator, lambda code: (f"\nhttps://t.me/rimkhong_bot?start={code}", b"png"))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What reached somebody: the reply to what they said, or (`whom` being somebody else) a message of its own."""
+
+    whom: str
+    message: Outgoing
+    lane: str = "reply"
+
+
+@dataclass
+class Stage:
+    """Who is on it, what time it is, and what each of them has been shown."""
+
+    store: Store
+    now: datetime = START
+    events: int = 0
+    languages: dict[str, str] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)
+    groups: set[str] = field(default_factory=set)
+    shown: dict[str, list[Button]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    setting: Setting = field(default_factory=setting)
+
+    async def open(self) -> "Stage":
+        await self.store.write(tables.metadata.create_all)
+        await self.store.write(tables.add_search)
+        return self
+
+    def address(self, who: str) -> Address:
+        return Address(self.channels.get(who, "web"), who)
+
+    def id(self, who: str) -> str:
+        return contact_id(self.address(who))
+
+    async def known(self, who: str, role: Role = Role.RESIDENT, area: str = "", agreed: bool = False) -> None:
+        """Somebody we have met before, with a role and an area."""
+
+        def work(connection: Connection) -> None:
+            hello = Incoming("", "", self.address(who), self.now, Joined())
+            meet(connection, hello, self.languages.get(who, "th"))
+            name = who if role > Role.RESIDENT else ""
+            consent = {"consent": "2026-11"} if agreed else {}
+            change(connection, self.id(who), role=int(role), area=area, name=name, **consent)
+
+        await self.store.write(work)
+
+    async def say(self, who: str, content: Content, message: str = "") -> list[Heard]:
+        """One thing somebody does; everything that anybody hears of it, their own reply first."""
+        self.events += 1
+        self.now += STEP
+        incoming = Incoming(
+            f"event-{self.events:06}",
+            f"{self.events}",
+            self.address(who),
+            self.now,
+            content,
+            message=message or f"m{self.events}",
+            language=self.languages.get(who, ""),
+            group=who in self.groups,
+        )
+        done = await self.store.write(lambda connection: turn(connection, incoming, self.setting, self.now))
+        reply = done.reply
+        heard = [Heard(who, reply.message)] if reply else []
+        if reply:
+            self.seen.add(reply.id)
+        heard += await self.store.write(self.others)
+        for one in heard:
+            self.shown.setdefault(one.whom, []).extend(one.message.buttons)
+        return heard
+
+    def others(self, connection: Connection) -> list[Heard]:
+        """What was queued for anybody else, alerts spread out to their people."""
+        while alert := next_open(connection):
+            fan_out(connection, alert.id, 100, self.now, self.now)
+        rows = connection.execute(select(tables.outbox).order_by(tables.outbox.c.lane, tables.outbox.c.address)).all()
+        new = [row for row in rows if row.id not in self.seen]
+        self.seen |= {row.id for row in new}
+        lanes = {number: name for name, number in LANES.items()}
+        return [Heard(row.address, self.words(connection, row), lanes[row.lane]) for row in new]
+
+    def words(self, connection: Connection, row: Row[Any]) -> Outgoing:
+        if row.message is not None:
+            return unpacked(row.message)
+        texts = tables.alert_texts
+        one = select(texts.c.message).where(texts.c.alert == row.alert, texts.c.language == row.language)
+        return unpacked(connection.execute(one).scalar_one())
+
+    def button(self, who: str, label: str, old: bool = False) -> Button | None:
+        """The button somebody was shown last (or first) under this label."""
+        found = [button for button in self.shown.get(who, ()) if button.label == label]
+        return found[0 if old else -1] if found else None
+
+    async def numbers(self) -> Sequence[int]:
+        """The numbers of the reports, in the order they were made."""
+        query = select(tables.reports.c.number).order_by(tables.reports.c.at)
+        return await self.store.write(lambda connection: connection.execute(query).scalars().all())
+
+    async def names(self) -> dict[str, str]:
+        """The names of the files we keep, by id."""
+        query = select(tables.media.c.id, tables.media.c.name)
+        rows = await self.store.write(lambda connection: connection.execute(query).all())
+        return {row.id: row.name for row in rows}
+
+
+def people(line: str) -> Iterator[tuple[str, str, str]]:
+    """`a=coordinator@42 b=volunteer` as (who, what, area)."""
+    for who, what, area in re.findall(r"(\S+?)=([^\s@]+)(?:@(\d*))?", line):
+        yield who, what, area
+
+
+async def cast(stage: Stage, line: str) -> None:
+    """Read one header line: `roles:`, `known:`, `agreed:`, `languages:`, `channels:` or `groups:`."""
+    name, _, rest = line.partition(":")
+    match name.strip():
+        case "languages":
+            stage.languages |= {who: what for who, what, _ in people(rest)}
+        case "channels":
+            stage.channels |= {who: what for who, what, _ in people(rest)}
+        case "groups":
+            stage.groups |= set(rest.split())
+        case "roles":
+            for who, what, area in people(rest):
+                await stage.known(who, ROLES[what], area, agreed=True)
+        case "known" | "agreed" as which:
+            for one in rest.split():
+                who, _, area = one.partition("@")
+                await stage.known(who, area=area, agreed=which == "agreed")
+
