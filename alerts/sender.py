@@ -116,7 +116,8 @@ class Sender:
         return await self.store.read(lambda c: any_due(c, self.channel.name, lanes, now))
 
     async def _call(self, group: list[Delivery]) -> None:
-        self._tried.append((group, await attempt(self.channel, group)))
+        outcome = await attempt(self.channel, group)
+        self._tried.append((group, outcome))  # to the list as it is now: a step may have put a new one there meanwhile
 
     async def _careful_step(self) -> bool:
         try:

@@ -13,7 +13,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from alerts.sender import send_now
 from alerts.settings import Settings
 from alerts.worker import Worker
 from bot.channels import CHANNELS, Outside
@@ -24,15 +23,14 @@ from bot.fetching import Fetching
 from bot.files import Files
 from bot.health import Health
 from bot.inviting import Inviting
-from bot.metrics import SENT
 from bot.playground import routes as playground_routes
 from bot.receiving import Receiver
+from bot.replying import Replying
 from bot.telegram import Telegram
 from bot.web import guard
 from bot.webhook import Door
 from bot.words import catalogues
 from domain.conversation import Operator
-from domain.delivery import Delivery
 from domain.message import Incoming
 from domain.ports import Fetcher
 from storage.migrate import migrate
@@ -40,6 +38,9 @@ from storage.store import Store
 from texts import places
 
 log = structlog.get_logger()
+
+UNLIMITED = 1_000_000_000
+"""What is left of a plan that LINE does not limit: more than it would send in any month."""
 
 
 def utc_now() -> datetime:
@@ -78,7 +79,8 @@ class App:
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
         self.fetching = Fetching(self.store, fetchers, config.media.max_bytes, self.clock)
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
-        self.door = Door(self.store, self.setting, receivers, self.reply, self.told, self.clock)
+        self.replying = Replying(self.store, self.channels, self.sending, self.clock)
+        self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.health = Health(self.store, probes, self.clock)
 
@@ -89,9 +91,10 @@ class App:
         quotas = {"line": self._line_left} if "line" in self.channels else {}
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas)
 
-    async def _line_left(self) -> int | None:
+    async def _line_left(self) -> int:
+        """How many LINE messages may still be sent this month; one that has no limit says so by its size."""
         limit, used = await self.channels["line"].quota()
-        return None if limit is None else max(0, limit - used)
+        return UNLIMITED if limit is None else max(0, limit - used)
 
     def _file_link(self, channel: str, id: str) -> str:
         """LINE takes no files: there a link is sent. The others get the file itself."""
@@ -148,18 +151,6 @@ class App:
     async def receive(self, incoming: Incoming) -> None:
         """Take one event from the playground or the terminal. Raises `Away` when it could not be kept."""
         await self.door.take(incoming.sender.channel, [incoming])
-
-    async def reply(self, delivery: Delivery) -> None:
-        """Send a reply at once. What cannot be written down now is sent again by a worker, under the same key."""
-        channel = self.channels.get(delivery.to.channel)
-        if channel is None:
-            return
-        try:
-            outcome = await send_now(self.store, channel, delivery, self.sending, self.clock)
-        except Exception as error:  # noqa: BLE001 - the lease runs out, and a worker takes it
-            log.warning("reply not settled", id=delivery.id, why=type(error).__name__)
-        else:
-            SENT.labels(delivery.to.channel, type(outcome).__name__.lower()).inc()
 
     def told(self) -> None:
         self.worker.kick()

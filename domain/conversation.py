@@ -19,12 +19,14 @@ class Heard:
     """
     Something a person pasted or forwarded just now, kept a short while in case they want to report it.
 
-    `at` is ISO 8601 UTC; `media` is (id, kind, ref, name, message) of a `FetchMedia` not yet asked for, or empty.
+    `at` is ISO 8601 UTC; `media` is (id, kind, ref, name, message) of a `FetchMedia` not yet asked for, or empty;
+    `message` is the platform's id of what was said, by which it can be taken back.
     """
 
     at: str
     text: str = ""
     media: tuple[str, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Conversation:
     """
     All we must remember to go on tomorrow, in another process.
 
-    There is no "current step": the question to ask is the first one without an answer, so a conversation outlives
+    Between flows `run` is the one that was finished last (so that its buttons are known for done), and `answers`
+    what it left behind. There is no "current step": the question to ask is the first one without an answer, so a conversation outlives
     restarts, and most changes to its flow. `run` marks the buttons that belong to it. `offered` are the last
     buttons, so that typing one is the same as pressing it. `asked` is the last search, for its next page.
     """

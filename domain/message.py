@@ -22,9 +22,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button was pressed. A token that starts with "/" is a command, as if it had been typed."""
+    """
+    A button was pressed. A token that starts with "/" is a command, as if it had been typed.
+
+    `typed` is the word that was typed instead, so that in the middle of a question it can still be an answer.
+    """
 
     token: str
+    typed: str = field(default="", compare=False)
 
 
 MediaKind = Literal["photo", "voice", "video", "file"]
@@ -119,9 +124,14 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area to name in the reader's language: a DOPA code of 2, 4, 6 or 8 digits, or "" for nowhere known."""
+    """
+    An area to name in the reader's language: a DOPA code of 2, 4, 6 or 8 digits, or "" for nowhere known.
+
+    `short` is a name that fits a button: the smallest part and the province.
+    """
 
     code: str
+    short: bool = False
 
 
 Param = str | int | Key | At | Area

@@ -5,21 +5,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from checks import find
+from domain.contact import inside
 from domain.conversation import Scene
 from domain.message import Area, At, Content, Key, Offer, Param, Place, Press, Text
+from handlers.quoting import quoted
 from texts import places, times
-from texts.writing import clean, folded
+from texts.writing import clean, cut, folded
 
 LONGEST = 5000
-"""Graphemes of one answer: all that LINE lets a person send in one message."""
+"""Characters of one answer: all that LINE lets a person send in one message."""
+SHOWN = 160
+"""Graphemes of an answer that its summary shows."""
+A_FEW_WORDS = 60
+"""Characters of a place or a time; longer is a story, told where something short was asked for."""
 
 
 class Unclear(Exception):
-    """This is no answer to the question; the key says why, and `offers` may say what was perhaps meant."""
+    """
+    This is no answer to the question; the key says why, and `offers` may say what was perhaps meant.
 
-    def __init__(self, key: str, params: Mapping[str, Param] | None = None, offers: tuple[Offer, ...] = ()) -> None:
+    `said` is what was typed, kept until the question is answered (as the answer `SAID`), so that it can be the answer
+    after all.
+    """
+
+    def __init__(
+        self, key: str, params: Mapping[str, Param] | None = None, offers: tuple[Offer, ...] = (), said: str = ""
+    ) -> None:
         super().__init__(key)
-        self.key, self.params, self.offers = key, params or {}, offers
+        self.key, self.params, self.offers, self.said = key, params or {}, offers, said
+
+
+SAID = "_said"
 
 
 class Answer(Protocol):
@@ -73,7 +90,7 @@ YES_NO = Choice(("yes", "no"), scope="answer")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Anything typed, up to a limit in characters; longer is cut, and the rest is never silently lost: we say so."""
+    """Anything typed, up to a limit in characters; what is longer (no channel lets it through) is cut."""
 
     limit: int = LONGEST
     wants: str = ""
@@ -83,15 +100,12 @@ class Words:
 
     def read(self, content: Content, scene: Scene) -> str:
         match content:
-            case Text(text):
-                kept = clean(text, self.limit)
-                if kept.strip():
-                    return kept
+            case Text(text) if kept := clean(text, self.limit):
+                return kept
         raise Unclear("answer.words")
 
     def shown(self, value: Any) -> Param:
-        text = str(value)
-        return text if len(text) <= 160 else text[:157] + "…"
+        return quoted(str(value), SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,8 @@ class Where:
     """
     A place: {"area": code, "lat": …, "lon": …} by pin, or {"area": code} by a name typed in Thai or English.
 
-    What cannot be found is kept as typed ({"said": text}) the second time, so that nobody is stuck here.
+    What cannot be found is kept as typed ({"area": "", "said": text}) when they say so, or type it a second time:
+    nobody is stuck here.
     """
 
     wants: str = "place"
@@ -114,18 +129,18 @@ class Where:
                 return pinned(lat, lon, title, scene)
             case Press("home") if scene.contact.area:
                 return {"area": scene.contact.area}
-            case Press(token) if token.isdecimal() and places.name(token, "th"):
+            case Press("said") if said := scene.conversation.answers.get(SAID):
+                return {"area": "", "said": said}
+            case Press(token) if places.place(token):
                 return {"area": token}
-            case Press(token) if token.startswith("said"):
-                return {"area": "", "said": ""}
-            case Text(text):
+            case Text(text) if clean(text, 10):
                 return named(text, scene)
         raise Unclear("answer.place")
 
     def shown(self, value: Any) -> Param:
         if value.get("area"):
             return Area(value["area"])
-        return str(value.get("said") or "") or Key("answer.given")
+        return quoted(str(value.get("said") or ""), SHOWN) or Key("answer.given")
 
 
 def pinned(lat: float, lon: float, title: str, scene: Scene) -> dict[str, Any]:
@@ -140,21 +155,37 @@ def pinned(lat: float, lon: float, title: str, scene: Scene) -> dict[str, Any]:
 def named(text: str, scene: Scene) -> dict[str, Any]:
     """A typed place as an answer: the one that is meant, or a question which."""
     said = clean(text, 200)
-    found = places.find_place(said, scene.operator.served, limit=4)
-    if not found:
-        raise Unclear("answer.nowhere", {"said": said[:40]})
-    same = [place for place in found if spelled(said, place)]
-    if len(found) == 1 or len(same) == 1:
-        found = same or found
+    if len(said) > A_FEW_WORDS or find(said):
+        raise Unclear("answer.place")
+    found = meant(said, scene.operator.served)
+    if len(found) == 1:
         return {"area": found[0].code, "said": said}
-    offers = tuple(Offer("answer.area", place.code, {"area": Area(place.code)}) for place in found)
-    raise Unclear("answer.which", {"said": said[:40]}, offers)
+    if scene.conversation.answers.get(SAID) == said or (not found and SAID in scene.conversation.answers):
+        return {"area": "", "said": said}
+    offers = (*(area_offer(place.code) for place in found), Offer("answer.as_said", "said"))
+    raise Unclear("answer.which" if found else "answer.nowhere", {"said": cut(said, 40)}, offers, said)
+
+
+def meant(said: str, served: tuple[str, ...]) -> list[places.Place]:
+    """The places a typed name may mean: those we serve if there are any, and of these the ones spelled just so."""
+    found = places.find_place(said, served, limit=MOST_PLACES)
+    ours = [place for place in found if any(inside(place.code, area) for area in served)]
+    found = ours or found
+    return [place for place in found if spelled(said, place)] or found
 
 
 def spelled(said: str, place: places.Place) -> bool:
     """Whether this is just that place's name, with or without the word for what it is."""
     typed = folded(said)
     return any(typed.endswith(folded(name)) for name in (place.th, place.en) if name)
+
+
+def area_offer(code: str, token: str = "") -> Offer:
+    """A place on a button."""
+    return Offer("answer.area", token or code, {"area": Area(code, short=True)})
+
+
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +203,14 @@ class When:
                 return {"at": scene.now.isoformat()}
             case Press("last_night"):
                 return read_time("เมื่อคืน", scene)
-            case Text(text):
-                return read_time(clean(text, 200), scene)
+            case Text(text) if 0 < len(said := clean(text, 200)) <= A_FEW_WORDS and not find(said):
+                return read_time(said, scene)
         raise Unclear("answer.when")
 
     def shown(self, value: Any) -> Param:
         if value.get("at"):
             return At(datetime.fromisoformat(value["at"]))
-        return str(value["said"])
+        return quoted(str(value["said"]), SHOWN)
 
 
 def read_time(said: str, scene: Scene) -> dict[str, Any]:

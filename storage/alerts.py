@@ -13,7 +13,7 @@ from domain.message import Outgoing
 from domain.query import Progress
 from storage.audience import audience_clause, few
 from storage.message import packed
-from storage.outbox import insert_into, progresses
+from storage.outbox import insert_into, once, progresses
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
 FALLBACKS = ("th", "en")
@@ -46,11 +46,11 @@ def raise_alert(
         "area": alert.audience.area,
         "created_at": now,
     }
-    kept = connection.execute(insert_into(connection, alerts).values(row).on_conflict_do_nothing())
+    kept = connection.execute(once(connection, alerts), row)
     if kept.rowcount != 1:
         return False
     words = [{"alert": alert.id, "language": each, "message": packed(said)} for each, said in texts.items()]
-    connection.execute(insert_into(connection, alert_texts).on_conflict_do_nothing(), words)
+    connection.execute(once(connection, alert_texts), words)
     return True
 
 

@@ -42,6 +42,21 @@ def insert_into(connection: Connection, table: Table) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def once(connection: Connection, table: Table) -> Any:
+    """
+    INSERT … ON CONFLICT DO NOTHING with its values given at execution.
+
+    Kept by dialect and table: building a statement costs several times what running it does.
+    """
+    key = (connection.dialect.name, table.name)
+    if key not in _ONCE:
+        _ONCE[key] = insert_into(connection, table).on_conflict_do_nothing()
+    return _ONCE[key]
+
+
+_ONCE: dict[tuple[str, str], Any] = {}
+
+
 def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime, contact: str | None = None) -> int:
     """
     Put deliveries in the outbox as they are; those that are there already stay as they are. How many were new.
@@ -54,9 +69,11 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
         return 0
     whose = {d.to: contact for d in rows} if contact is not None else _contacts(connection, {d.to for d in rows})
     kept = [_row(d, whose.get(d.to) or "", now) for d in rows]
-    once = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["id"])
+    if len(kept) == 1:
+        return connection.execute(once(connection, outbox), kept[0]).rowcount
     pages = (kept[start : start + PAGE] for start in range(0, len(kept), PAGE))
-    return sum(connection.execute(once.values(page)).rowcount for page in pages)
+    fresh = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["id"])
+    return sum(connection.execute(fresh.values(page)).rowcount for page in pages)
 
 
 def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outcome, now: datetime) -> None:
@@ -99,6 +116,20 @@ _SETTLE = (
         message=case((and_(bindparam("b_final", type_=Boolean), outbox.c.alert == ""), null()), else_=outbox.c.message),
     )
 )
+
+
+def settle_each(connection: Connection, tried: Sequence[tuple[Delivery, Outcome]], now: datetime) -> None:
+    """Write down how each of many tries went: what was sent in one statement, whatever else by `settle`."""
+    sent = [
+        _settled(after(delivery, outcome, now), outcome.id, now)
+        for delivery, outcome in tried
+        if isinstance(outcome, Sent)
+    ]
+    if sent:
+        connection.execute(_SETTLE, sent)
+    for delivery, outcome in tried:
+        if not isinstance(outcome, Sent):
+            settle(connection, [delivery], outcome, now)
 
 
 def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:

@@ -3,17 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Heard
 from domain.ids import derived
 from domain.message import Address, Button, Incoming
 from domain.query import FindPeople, Person
-from storage.outbox import insert_into
+from storage.outbox import insert_into, once
 from storage.tables import contacts, inbox
 
 SHORT = 8
+# Statements of every turn, built once.
+_LOCKED = select(contacts).where(contacts.c.id == bindparam("contact")).with_for_update()
+_SAVED = (
+    update(contacts)
+    .where(contacts.c.id == bindparam("contact"))
+    .values(conversation=bindparam("kept"), seen_at=bindparam("now"))
+)
 
 
 def first_time(connection: Connection, incoming: Incoming) -> bool:
@@ -24,7 +31,7 @@ def first_time(connection: Connection, incoming: Incoming) -> bool:
 def remember(connection: Connection, channel: str, event: str, at: datetime, raw: str = "", why: str = "") -> bool:
     """Remember an event, raw when we could not read it; false if we have seen it before."""
     row = {"channel": channel, "event": event[:80], "at": at, "raw": raw[:100_000] or None, "why": why[:200] or None}
-    return connection.execute(insert_into(connection, inbox).values(row).on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(once(connection, inbox), row).rowcount == 1
 
 
 def contact_id(address: Address) -> str:
@@ -39,8 +46,7 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
     there is one writer anyway, and FOR UPDATE is left out.) The third is when they were last heard.
     """
     id = contact_id(incoming.sender)
-    query = select(contacts).where(contacts.c.id == id).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCKED, {"contact": id}).first()
     if row is None:
         new = {
             "id": id,
@@ -52,8 +58,8 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
             "seen_at": incoming.at,
             "created_at": incoming.at,
         }
-        made = connection.execute(insert_into(connection, contacts).values(new).on_conflict_do_nothing())
-        row = connection.execute(query).one()
+        made = connection.execute(once(connection, contacts), new)
+        row = connection.execute(_LOCKED, {"contact": id}).one()
         if made.rowcount == 1:
             return contact(row), unpack_conversation(row.conversation), None
     return contact(row), unpack_conversation(row.conversation), row.seen_at
@@ -74,8 +80,8 @@ def contact(row: Row[Any]) -> Contact:
 
 
 def save_conversation(connection: Connection, id: str, conversation: Conversation, now: datetime) -> None:
-    change = {"conversation": pack_conversation(conversation), "seen_at": now}
-    connection.execute(update(contacts).where(contacts.c.id == id).values(change))
+    change = {"contact": id, "kept": pack_conversation(conversation), "now": now}
+    connection.execute(_SAVED, change)
 
 
 def pack_conversation(one: Conversation) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def pack_conversation(one: Conversation) -> dict[str, Any]:
         "run": one.run,
         "answers": dict(one.answers),
         "offered": [[button.label, button.token] for button in one.offered],
-        "heard": [[heard.at, heard.text, list(heard.media)] for heard in one.heard],
+        "heard": [[heard.at, heard.text, list(heard.media), heard.message] for heard in one.heard],
         "asked": one.asked,
     }
     return {name: value for name, value in kept.items() if value}
@@ -98,7 +104,7 @@ def unpack_conversation(kept: dict[str, Any]) -> Conversation:
         run=kept.get("run", ""),
         answers=kept.get("answers", {}),
         offered=tuple(Button(label, token) for label, token in kept.get("offered", ())),
-        heard=tuple(Heard(at, text, tuple(media)) for at, text, media in kept.get("heard", ())),
+        heard=tuple(Heard(at, text, tuple(media), *rest) for at, text, media, *rest in kept.get("heard", ())),
         asked=kept.get("asked", ""),
     )
 

@@ -10,7 +10,7 @@ from domain.effect import AddToReport, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
-from storage.outbox import insert_into
+from storage.outbox import once
 from storage.search import index, within
 from storage.tables import media, notes, reports, sightings
 from texts.writing import folded
@@ -61,8 +61,7 @@ def _numbered(connection: Connection, row: dict[str, Any]) -> int:
     for attempt in range(100):
         low, high = NUMBERS if attempt < 20 else DIGITS_MORE
         number = low + secrets.randbelow(high - low + 1)
-        once = insert_into(connection, reports).values(number=number, **row)
-        if connection.execute(once.on_conflict_do_nothing(index_elements=["number"])).rowcount == 1:
+        if connection.execute(once(connection, reports), {"number": number, **row}).rowcount == 1:
             return number
     raise RuntimeError("no free report number in a hundred tries")
 
@@ -71,7 +70,7 @@ def add_to_report(connection: Connection, more: AddToReport, by: str, cause: str
     """Add a note, an answer, or something more its reporter tells; `cause` makes it once."""
     id = derived(cause, more.report, more.kind)
     row = {"id": id, "report": more.report, "kind": more.kind, "text": more.text, "by": by, "at": now}
-    connection.execute(insert_into(connection, notes).values(row).on_conflict_do_nothing())
+    connection.execute(once(connection, notes), row)
     if more.media:
         connection.execute(update(media).where(media.c.id.in_(more.media)).values(report=more.report))
     changes: dict[str, Any] = {"changed": now}

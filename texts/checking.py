@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
+from texts.catalogue import LANGUAGES
 from texts.writing import folded, length
 
 Words = Mapping[str, str]
@@ -22,7 +23,7 @@ _ON_BUTTONS: Final = """
 menu.*  *.name  flow.skip flow.back flow.cancel  consent.agree consent.decline
 answer.home answer.now answer.last_night answer.yes answer.no  heard.report heard.home  thanks.add
 check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no
-lesson.next  stop.resume  language.th language.en language.lo language.km
+lesson.next  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
 join.adult join.not_adult join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
 tell.view tell.take tell.seen tell.going tell.cant tell.help
@@ -31,8 +32,10 @@ alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.watch alert.stop 
 schedule.new schedule.list schedule.turn_on schedule.turn_off schedule.when.* schedule.confirm.*
 *.loss.* *.what.* *.many.* *.installed.*
 """
-LABELS: Final = tuple(_ON_BUTTONS.split())
-"""The keys that stand on buttons. A question (`*.ask`) never does; a test holds this list against the handlers."""
+OWN_NAMES: Final = tuple(f"language.{code}" for code in LANGUAGES)
+"""Each language is offered under its own name, so that who is lost finds theirs."""
+LABELS: Final = (*_ON_BUTTONS.split(), *OWN_NAMES)
+"""The keys that stand on buttons. Questions (`*.ask`) match no `*`; a test holds this list against the handlers."""
 
 AT_LONGEST: Final = {"number": "482913", "name": "กกกกกกกกกก"}
 """Parameters of labels, as long as they get: a report's number, a name cut to ten."""
@@ -71,8 +74,8 @@ SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
     "lo": re.compile(r"[\u0e81-\u0eff]+"),
     "km": re.compile(r"[\u1780-\u17ff]+"),
 }
-IN_ANY_SCRIPT: Final = ("language.th", "language.en", "language.lo", "language.km", "menu.language")
-"""Each language under its own name, so that who is lost finds theirs."""
+IN_ANY_SCRIPT: Final = (*OWN_NAMES, "menu.language")
+"""What may stand in letters of any language."""
 
 _HELP_LINE: Final = re.compile(r"(?<![\d/])\d{3,4}(?![\d/])")
 _LATIN: Final = re.compile(r"[A-Za-z]")
@@ -163,7 +166,7 @@ def label_length(text: str) -> int:
 def is_label(key: str) -> bool:
     """Whether the words of this key may stand on a button."""
     bare = key.removesuffix(".self")
-    return not bare.endswith(".ask") and any(fnmatchcase(bare, pattern) for pattern in LABELS)
+    return bare in LABELS or (not bare.endswith(".ask") and any(fnmatchcase(bare, pattern) for pattern in LABELS))
 
 
 def banned(language: str, key: str, text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, cast
 
@@ -326,7 +326,17 @@ def find_place(text: str, served: tuple[str, ...] = (), limit: int = 5) -> list[
     """
     if known := place(digits(text).strip()):
         return [known]
-    return [here for _, here in _ranked(text, served)[:limit]]
+    return [here for _, here in _remembered(text[:LONGEST], served)[:limit]]
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str, served: tuple[str, ...]) -> tuple[tuple[float, Place], ...]:
+    """In one district people type the same few names all day."""
+    return tuple(_ranked(text, served))
+
+
+LONGEST: Final = 200
+"""Characters of a typed place that are read."""
 
 
 def suggest(text: str, limit: int = 3) -> list[Place]:

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from domain.message import Area, At, Button, Key, Outgoing, Param, Say, Wants
 from texts.catalogue import Catalogue
-from texts.places import name
+from texts.places import name, place
 from texts.times import show_time
+from texts.writing import cut, length
 
 Facts = Mapping[str, str | int]
 NOTHING: Wants = ""
+BUTTON = 20
+"""Graphemes that LINE shows of a quick reply (https://developers.line.biz, quick replies: label)."""
 
 
 def render(says: Sequence[Say], catalogue: Catalogue, now: datetime, facts: Facts | None = None) -> Outgoing:
@@ -52,6 +55,22 @@ def shown(value: Param, catalogue: Catalogue, now: datetime) -> str | int:
             return catalogue[key]
         case At(time):
             return show_time(time, catalogue.language, now)
-        case Area(code):
-            return name(code, catalogue.language) if code else catalogue["area.unknown"]
+        case Area(""):
+            return catalogue["area.unknown"]
+        case Area(code, short):
+            return short_name(code, catalogue.language) if short else name(code, catalogue.language)
     return value
+
+
+def short_name(code: str, language: str) -> str:
+    """A name that fits a button, and that tells a tambon from a district called the same: "ต.เชียงคาน จ.เลย"."""
+    here, province = place(code), place(code[:2])
+    if here is None or province is None or here == province:
+        return cut(name(code, language), BUTTON)
+    if language in ("th", "lo"):
+        own = name(code, "th").split(" อ.")[0].split(" จ.")[0]
+        whole = f"{own} จ.{province.th}"
+        return whole if length(whole) <= BUTTON else cut(f"{own} {province.th}", BUTTON)
+    if here.level == "district":
+        return cut(f"{here.en} district", BUTTON)
+    return cut(f"{here.en}, {province.en}", BUTTON)

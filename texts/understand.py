@@ -1,5 +1,6 @@
 """Typed words that mean a button or a command."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,6 +8,8 @@ from domain.message import Button, Incoming, Press, Text
 from texts.catalogue import Catalogue
 from texts.writing import folded
 
+SYMBOLS = re.compile(r"^\W+")
+"""The picture in front of a button's words, which nobody types."""
 LONGEST = 60
 """Graphemes, roughly: a longer text is an account of something, never the name of a button."""
 
@@ -28,11 +31,11 @@ def understand(incoming: Incoming, offered: Sequence[Button], catalogues: Sequen
         return incoming
     typed = folded(line)
     for button in offered:
-        if typed == folded(button.label):
+        if typed in (label := folded(button.label), SYMBOLS.sub("", label)):
             return replace(incoming, content=Press(button.token))
     for catalogue in catalogues:
         if typed in catalogue.commands:
-            return replace(incoming, content=Press("/" + catalogue.commands[typed]))
+            return replace(incoming, content=Press("/" + catalogue.commands[typed], line))
     return incoming
 
 

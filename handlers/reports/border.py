@@ -16,13 +16,15 @@ CROSSING = report(
     Ask("where", Where()),
     Ask("when", When()),
     Ask("words", WORDS.answer, optional=True),
+    outdoors=True,
 )
 BORDER = report(
     "border",
-    Ask("what", choice("smuggling", "drone", "uxo", "strangers", "house")),
+    Ask("what", choice("smuggling", "drone", "uxo", "strangers", "house"), helps={"uxo": "uxo"}),
     Ask("where", Where()),
     Ask("when", When()),
     Ask("words", WORDS.answer, optional=True),
     PHOTO,
     urgent=explosive,
+    outdoors=True,
 )

@@ -1,7 +1,7 @@
 """Money that is gone, and the accounts it goes through."""
 
 from handlers.answers import When, Words
-from handlers.filing import PHOTO, WHERE, WORDS, report
+from handlers.filing import PHOTO, WHERE_LATER, WORDS, report
 from handlers.flow import Ask, always
 
 MONEY = report(
@@ -14,4 +14,4 @@ MONEY = report(
     need="money_lost",
     tells="coordinators",
 )
-MULE = report("mule", WORDS, Ask("account", Words(300), optional=True), PHOTO, WHERE)
+MULE = report("mule", WORDS, Ask("account", Words(300), optional=True), PHOTO, WHERE_LATER)

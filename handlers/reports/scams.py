@@ -1,11 +1,13 @@
 """Scams by link, call, message, app and imitation."""
 
 from domain.conversation import Answers
-from handlers.answers import Words, choice
-from handlers.filing import PHOTO, WHERE, WORDS, report
+from handlers.answers import choice
+from handlers.filing import PHOTO, WHERE_LATER, WORDS, report
 from handlers.flow import Ask
 
-LOSS = Ask("loss", choice("none", "pressed", "told", "money"))
+LOSS = Ask("loss", choice("none", "pressed", "told", "money"), helps={"money": "money_lost"})
+DONE = Ask("loss", choice("none", "told", "money"), helps={"money": "money_lost"})
+"""The same where there is no link to have pressed."""
 
 
 def hurt(answers: Answers) -> bool:
@@ -17,22 +19,16 @@ def controlled(answers: Answers) -> bool:
     return answers.get("installed") == "yes"
 
 
-LINK = report("link", WORDS, LOSS, WHERE, urgent=hurt)
-MESSAGE = report("message", WORDS, LOSS, WHERE, urgent=hurt)
-CALL = report(
-    "call",
-    Ask("words", Words()),
-    Ask("number", Words(100), optional=True),
-    LOSS,
-    WHERE,
-    urgent=hurt,
-)
+LINK = report("link", WORDS, LOSS, WHERE_LATER, urgent=hurt)
+MESSAGE = report("message", WORDS, LOSS, WHERE_LATER, urgent=hurt)
+CALL = report("call", WORDS, DONE, WHERE_LATER, urgent=hurt)
 APP = report(
     "app",
     WORDS,
-    Ask("installed", choice("yes", "no")),
-    LOSS,
+    Ask("installed", choice("yes", "no"), helps={"yes": "phone_controlled"}),
+    DONE,
     PHOTO,
+    WHERE_LATER,
     urgent=lambda answers: hurt(answers) or controlled(answers),
 )
-FAKE = report("fake", WORDS, LOSS, PHOTO, WHERE, urgent=hurt)
+FAKE = report("fake", WORDS, DONE, PHOTO, WHERE_LATER, urgent=hurt)

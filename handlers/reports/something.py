@@ -2,4 +2,4 @@
 
 from handlers.filing import PHOTO, WHERE, WORDS, report
 
-OTHER = report("other", WORDS, WHERE, PHOTO)
+OTHER = report("other", WORDS, WHERE, PHOTO, outdoors=True)

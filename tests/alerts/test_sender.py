@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +63,7 @@ async def test_a_dead_senders_deliveries_are_taken_over(stores: tuple[Store, Sto
     await put(stores[0], letters(5))
     clock = Clock()
     never = asyncio.Event()
-    dying = Sender(stores[0], Post(answer=lambda _: never.wait()), FAST, clock)
+    dying = Sender(stores[0], Post(answer=lambda _: _when(never)), FAST, clock)
     assert await dying.step() == 5
     post = Post()
     other = Sender(stores[1], post, FAST, clock)
@@ -78,7 +79,7 @@ async def test_urgent_does_not_wait_behind_calls_that_hang(store: Store) -> None
     """With routine on its way to a platform that does not answer, an urgent message leaves within the second."""
     await put(store, letters(20, lane="routine"))
     free = asyncio.Event()
-    post = Post(answer=lambda d: Sent() if d.lane == "urgent" else free.wait())
+    post = Post(answer=lambda d: Sent() if d.lane == "urgent" else _when(free))
     sender, stop = Sender(store, post, FAST, Clock()), asyncio.Event()
     running = asyncio.create_task(sender.run(stop))
     while post.at_once < 20:
@@ -90,29 +91,47 @@ async def test_urgent_does_not_wait_behind_calls_that_hang(store: Store) -> None
     async with asyncio.timeout(1):
         while not post.got:
             await asyncio.sleep(0.01)
-    stop.set()
-    free.set()
-    await running
-
     assert [delivery.id for delivery in post.got] == ["d29"]
+
+    free.set()
+    stop.set()
+    await running
+    assert await states(store) == {"sent": 21}
+
+
+async def _when(free: asyncio.Event) -> Sent:
+    await free.wait()
+    return Sent()
+
+
+async def test_slow_answers_are_written_down(store: Store) -> None:
+    """An answer that comes steps after its call is settled like a quick one, and the message is not sent again."""
+    await put(store, letters(3))
+    free = asyncio.Event()
+    post, clock = Post(answer=lambda _: _when(free)), Clock()
+    sender = Sender(store, post, FAST, clock)
+    await sender.step()
+    await put(store, letters(4))
+    await settled(sender, clock, steps=3)
+    free.set()
+    await settled(sender, clock, steps=2)
+
+    clock.on(LEASE.total_seconds())
+    await settled(sender, clock, steps=2)
+
+    assert (await states(store), set(post.to.values())) == ({"sent": 4}, {1})
 
 
 async def test_urgent_leaves_before_routine(store: Store) -> None:
     """When only some may leave, those are the urgent, then the replies."""
     for lane, ids in (("routine", "r"), ("reply", "y"), ("urgent", "u")):
-        await put(store, [_named(d, f"{ids}{d.id}") for d in letters(4, lane=lane)])
+        await put(store, [replace(d, id=f"{ids}{d.id}") for d in letters(4, lane=lane)])
     post, clock = Post(), Clock()
     slow = Settings(pace={"telegram": Pace(rate=1, burst=3)}, daily_cap=0)
 
     await settled(Sender(store, post, slow, clock), clock, steps=10, seconds=1)
 
     assert [delivery.id[0] for delivery in post.got] == list("uuuuyyyyrrrr")
-
-
-def _named(delivery: Any, id: str) -> Any:
-    from dataclasses import replace
-
-    return replace(delivery, id=id)
 
 
 async def test_pace_is_kept_together(stores: tuple[Store, Store]) -> None:

@@ -5,16 +5,19 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from alerts.settings import Settings
 from alerts.worker import Job, Worker
 from domain.alert import Alert, Audience, Campaign
+from domain.delivery import Sent
 from domain.query import Progress
 from storage.alerts import stop_alert
 from storage.campaigns import find_campaigns, keep_campaign
 from storage.outbox import progress
 from storage.store import Store
+from storage.tables import outbox
 from tests.alerts.receivers import NOON, Clock, Mass, Post, letters, meet, put, tell
 
 SETTINGS = Settings(quiet_hours="", pace={})
@@ -145,8 +148,6 @@ async def test_stopping_waits_for_what_is_on_its_way(store: Store) -> None:
     begun, go = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> Any:
-        from domain.delivery import Sent
-
         begun.set()
         await go.wait()
         return Sent()
@@ -179,8 +180,4 @@ async def test_old_deliveries_are_forgotten(store: Store) -> None:
 
 
 def _ids(connection: Any) -> list[str]:
-    from sqlalchemy import select
-
-    from storage.tables import outbox
-
     return list(connection.execute(select(outbox.c.id)).scalars())

@@ -1,17 +1,15 @@
 """A stage for chats: people, a clock and a real SQLite file, with everything said going through `bot.converse.turn`."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from bot.converse import Setting, turn
+from bot.words import catalogues
 from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
@@ -21,26 +19,11 @@ from storage.alerts import fan_out, next_open
 from storage.message import unpacked
 from storage.people import change, contact_id, meet
 from storage.store import Store
-from texts import Catalogue, load
-from texts.catalogue import flatten
 
 START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 """Sunday, 20:00 in Thailand."""
 STEP = timedelta(seconds=5)
 OPERATOR = Operator("ที่ว่าการอำเภอเชียงคาน", "042-000-000", ("42",))
-CHECKS = Path(__file__).parents[2] / "checks"
-
-
-@cache
-def catalogues() -> dict[str, Catalogue]:
-    """All the words there are, those of the checks among them."""
-    extra: dict[str, dict[str, str]] = {}
-    for name in ("reason", "advice"):
-        path = CHECKS / ("reasons.toml" if name == "reason" else "advice.toml")
-        for key, words in flatten(tomllib.loads(path.read_text("utf-8"))).items():
-            bare, language = key.rsplit(".", 1)
-            extra.setdefault(language, {})[f"{name}.{bare}"] = words
-    return load(extra)
 
 
 def setting(operator: Operator = OPERATOR) -> Setting:

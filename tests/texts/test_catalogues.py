@@ -1,17 +1,28 @@
-"""The four catalogues: whole, short, promising nothing; and what checking them finds."""
+"""The words: whole, short, promising nothing; what checking them finds; and all that the handlers say has some."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
-from bot.words import said_by_checks
+import handlers
+from bot.words import catalogues, said_by_checks
+from handlers.answers import Choice
+from handlers.commands import COMMANDS
+from handlers.flow import CONSENT, label, question_key
+from handlers.flows import FLOWS
+from handlers.reports import KINDS
 from texts import LANGUAGES, load
 from texts.__main__ import read
 from texts.checking import LONGEST_LABEL, is_label, label_length, problems
 
 OURS = read()
+THAI = catalogues()["th"]
 
 
 def found(**changed: dict[str, str]) -> list[str]:
@@ -22,7 +33,7 @@ def found(**changed: dict[str, str]) -> list[str]:
 
 def test_nothing_is_wrong_with_our_words() -> None:
     """Every rule below holds for every text of every language."""
-    assert [] == problems(OURS)
+    assert problems(OURS) == []
 
 
 def test_nothing_is_wrong_with_what_the_checks_say() -> None:
@@ -33,7 +44,7 @@ def test_nothing_is_wrong_with_what_the_checks_say() -> None:
         for code, one in load().items()
     }
 
-    assert [] == problems({code: said[code] | cards[code] for code in LANGUAGES})
+    assert problems({code: said[code] | cards[code] for code in LANGUAGES}) == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -54,14 +65,14 @@ def test_every_language_says_what_we_are_not(code: str) -> None:
 
 def test_a_missing_key_is_named_with_its_thai() -> None:
     """Whoever translates is told the key and the words to translate."""
-    assert ["lo new.one: missing; in Thai it is “ใหม่”"] == found(
-        th={"new.one": "ใหม่"}, en={"new.one": "New"}, km={"new.one": "ថ្មី"}
-    )
+    assert found(th={"new.one": "ใหม่"}, en={"new.one": "New"}, km={"new.one": "ថ្មី"}) == [
+        "lo new.one: missing; in Thai it is “ใหม่”"
+    ]
 
 
 def test_a_key_that_thai_does_not_have_is_named() -> None:
     """A key left over from before is found."""
-    assert ["en old: Thai has no such key"] == found(en={"old": "Old"})
+    assert found(en={"old": "Old"}) == ["en old: Thai has no such key"]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +113,7 @@ def test_what_nobody_sees_or_reads_is_found(code: str, text: str, problem: str) 
 
 def test_a_word_break_in_khmer_and_a_joined_emoji_are_no_problem() -> None:
     """Characters that do something for the reader may stay."""
-    assert [] == found(km={"hello": "សួស្តី\u200bអ្នក"}, en={"hello": "Hello 👩\u200d🌾"})
+    assert found(km={"hello": "សួស្តី\u200bអ្នក"}, en={"hello": "Hello 👩\u200d🌾"}) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +135,7 @@ def test_no_text_promises_what_nobody_can_keep(code: str, text: str, word: str) 
     """Neither safety nor namelessness is promised, and the bot is neither man nor woman."""
     lines = found(**{code: {"hello": text}})
 
-    assert [f"{code} hello: says “{word}”"] == [line.split(":", 2)[0] + ":" + line.split(":", 2)[1] for line in lines]
+    assert [f"{code} hello: says “{word}”"] == [line.rpartition(": ")[0] for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -145,12 +156,11 @@ def test_a_text_of_placeholders_and_a_brand_is_in_any_language() -> None:
     """“{number} · {kind}” needs no translation, and LINE is LINE."""
     same = {"x": "{number} · {kind}"}
 
-    assert [] == found(th=same, en=same, lo=same | {"hello": "LINE ສະບາຍດີ"}, km=same)
+    assert found(th=same, en=same, lo=same | {"hello": "LINE ສະບາຍດີ"}, km=same) == []
 
 
 def test_a_label_is_measured_filled_in() -> None:
     """A button that fits only without its name does not fit."""
-    assert 20 == label_length("Switch off {name}"[:10] + "{name}")
     lines = found(
         th={"schedule.turn_off": "ปิด {name}"},
         en={"schedule.turn_off": "Switch it off: {name}"},
@@ -158,7 +168,7 @@ def test_a_label_is_measured_filled_in() -> None:
         km={"schedule.turn_off": "បិទ {name}"},
     )
 
-    assert ["en schedule.turn_off: 25 letters on a button that holds 20: “Switch it off: {name}”"] == lines
+    assert lines == ["en schedule.turn_off: 25 letters on a button that holds 20: “Switch it off: {name}”"]
 
 
 def test_a_label_has_one_line() -> None:
@@ -168,7 +178,7 @@ def test_a_label_has_one_line() -> None:
 
 def test_a_question_is_no_label() -> None:
     """“alert.who.ask” is asked in a bubble; its answers stand on buttons."""
-    assert (False, True, True) == (is_label("alert.who.ask"), is_label("alert.who.everyone"), is_label("link.name"))
+    assert (is_label("alert.who.ask"), is_label("alert.who.everyone"), is_label("link.name")) == (False, True, True)
 
 
 def test_labels_of_every_language_fit_a_button() -> None:
@@ -200,7 +210,9 @@ def test_a_typed_word_means_one_command(thai: str, english: str, problem: str) -
 
 def test_a_word_of_another_language_may_not_mean_something_else() -> None:
     """What a Thai word means, no other language may give another meaning: Thai wins."""
-    lines = found(th={"commands.status": "status, state"}, en={"commands.status": "status", "commands.area": "area, state"})
+    lines = found(
+        th={"commands.status": "status, state"}, en={"commands.status": "status", "commands.area": "area, state"}
+    )
 
     assert "en commands.area: “state” means status already (in “th”)" in lines
 
@@ -214,7 +226,7 @@ def test_the_program_names_the_languages_and_leaves_with_nothing() -> None:
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     """A forgotten quotation mark is reported with its file and line, not as a traceback."""
-    (tmp_path / "th.toml").write_text('hello = "สวัสดี', "utf-8")
+    (tmp_path / "th.toml").write_text('hello = "สวัสดี\nmore = "อีก"\n', "utf-8")
 
     with pytest.raises(SystemExit, match=r"^texts/th\.toml: .*line 1"):
         read(tmp_path)
@@ -227,15 +239,116 @@ def test_a_language_falls_back_to_english_and_english_to_thai(tmp_path: Path) ->
     (tmp_path / "lo.toml").write_text('needs_review = "yes"\none = "ໜຶ່ງ"\n', "utf-8")
     lao = load(folder=tmp_path)["lo"]
 
-    assert ("ໜຶ່ງ", "Two", "สาม") == (lao["one"], lao["two"], lao["three"])
-    assert (True, False) == (lao.needs_review, load(folder=tmp_path)["en"].needs_review)
+    assert (lao["one"], lao["two"], lao["three"]) == ("ໜຶ່ງ", "Two", "สาม")
+    assert (lao.needs_review, load(folder=tmp_path)["en"].needs_review) == (True, False)
     with pytest.raises(KeyError, match="four"):
         lao["four"]
 
 
 def test_a_shared_question_is_found_under_ask(tmp_path: Path) -> None:
-    """A flow without words of its own for a question asks it in the shared ones, and keeps its own where it has them."""
+    """A flow without words of its own for a question asks it in the shared ones."""
     (tmp_path / "th.toml").write_text('[ask]\nwhen.ask = "เมื่อไร"\n[money]\nwhen.ask = "โอนเมื่อไร"\n', "utf-8")
     thai = load(folder=tmp_path)["th"]
 
-    assert ("เมื่อไร", "โอนเมื่อไร") == (thai["border.when.ask"], thai["money.when.ask"])
+    assert (thai["border.when.ask"], thai["money.when.ask"]) == ("เมื่อไร", "โอนเมื่อไร")
+
+
+# --- what the handlers say ----------------------------------------------------------------------------------------
+
+HANDLERS = sorted(Path(handlers.__file__).parent.rglob("*.py"))
+SPOKEN = ("Say", "Offer", "Key", "Unclear")
+FACTS = {"number", "file", "link", "code", "links", "qr"}
+"""What storing a turn tells the words afterwards."""
+
+
+def calls() -> Iterator[tuple[str, ast.Call, str]]:
+    """Every `Say(…)`, `Offer(…)`, `Key(…)`, `Unclear(…)` with the key it names, `*` where an f-string fills in."""
+    for path in HANDLERS:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPOKEN and node.args:
+                yield from ((node.func.id, node, key) for key in named(node.args[0]) if key)
+
+
+def named(argument: ast.expr) -> Iterator[str]:
+    match argument:
+        case ast.Constant(str(key)):
+            yield key
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*named(body), *named(orelse))
+        case ast.JoinedStr(parts):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)
+
+
+def test_every_key_the_handlers_name_has_words() -> None:
+    """No handler says what Thai has no words for; of a key put together, some word fits."""
+    keys = {key for _, _, key in calls()}
+
+    assert len(keys) > 150
+    assert sorted(key for key in keys if not any(fnmatchcase(one, key) for one in THAI.words)) == []
+
+
+def test_every_key_like_string_in_the_handlers_has_words() -> None:
+    """Keys kept in a variable or a table before they are said are found too."""
+    tables = {key.partition(".")[0] for key in OURS["th"] if "." in key}
+    strings = {
+        node.value
+        for path in HANDLERS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"\w+(\.\w+)*\.\w*[^\W_]", node.value)
+    }
+    keys = {string for string in strings if string.partition(".")[0] in tables}
+
+    assert (
+        sorted(key for key in keys if not THAI.has(key) and not any(k.startswith(f"{key}.") for k in OURS["th"])) == []
+    )
+
+
+def test_every_parameter_a_text_wants_is_given() -> None:
+    """Where a handler writes the parameters out, they are all that the words fill in."""
+    wrong = []
+    for name, call, key in calls():
+        given = call.args[2 if name == "Offer" else 1 :]
+        written = given[0] if given and isinstance(given[0], ast.Dict) else None
+        if "*" in key or name == "Key" or (given and written is None) or not THAI.has(key):
+            continue
+        names = {one.value for one in written.keys if isinstance(one, ast.Constant)} if written else set()
+        wants = set(re.findall(r"\{(\w+)\}", THAI[key]))
+        wrong += [f"{key}: {want}" for want in wants - names - FACTS]
+
+    assert sorted(wrong) == []
+
+
+def test_every_button_is_measured() -> None:
+    """Whatever a handler offers under a name of its own is checked as a label; a bare place is cut by the channel."""
+    offered = {key for name, _, key in calls() if name == "Offer" and "*" not in key and key != "answer.area"}
+
+    assert sorted(key for key in offered if not is_label(key)) == []
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_every_flow_can_be_spoken(name: str) -> None:
+    """Each question, each answer's name and each choice of a flow has words, and choices are measured as labels."""
+    flow = FLOWS[name]
+    asks = (*flow.all_asks, CONSENT)
+    choices = [
+        f"{ask.answer.scope}.{value}" if ask.answer.scope else label(flow, ask, value)
+        for ask in asks
+        if isinstance(ask.answer, Choice)
+        for value in ask.answer.values
+    ]
+    keys = [*(question_key(flow, ask) for ask in asks), *(f"{name}.{ask.name}.name" for ask in flow.asks), *choices]
+    keys += [f"{name}.name", f"{name}.next", f"{name}.look"] if name in KINDS else []
+    keys += [f"first_aid.{flow.need}"] if flow.need else []
+
+    assert [key for key in keys if not THAI.has(key)] == []
+    assert [key for key in choices if not is_label(key)] == []
+
+
+def test_every_command_has_words_and_a_line_of_help() -> None:
+    """What can be typed is explained, and nothing is explained that cannot be typed."""
+    words = {key.removeprefix("commands.") for key in OURS["th"] if key.startswith("commands.")}
+
+    assert set(COMMANDS) == words
+    assert [name for name in COMMANDS if not THAI.has(f"help.{name}")] == []

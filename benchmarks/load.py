@@ -1,0 +1,86 @@
+"""A load generator light enough not to be what is measured: prebuilt requests over kept-open connections."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+SECRET = "bench-secret"
+
+
+def signed(body: bytes, path: str = "/webhooks/line") -> bytes:
+    """A whole HTTP request as LINE would send it."""
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        f"X-Line-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def webhook(user: str, text: str, event: str, token: str, at: float) -> bytes:
+    """One text message of one person, in the shape LINE sends today."""
+    message = {"id": event[-18:], "type": "text", "quoteToken": "q" * 40, "markAsReadToken": "m" * 40, "text": text}
+    told = {
+        "type": "message",
+        "message": message,
+        "webhookEventId": event,
+        "deliveryContext": {"isRedelivery": False},
+        "timestamp": int(at * 1000),
+        "source": {"type": "user", "userId": user},
+        "replyToken": token,
+        "mode": "active",
+    }
+    return orjson.dumps({"destination": "U" + "d" * 32, "events": [told]})
+
+
+@dataclass(slots=True)
+class Line_:
+    """One kept-open connection, and how long each answer took (seconds)."""
+
+    host: str
+    port: int
+    took: list[float] = field(default_factory=list)
+    statuses: dict[bytes, int] = field(default_factory=dict)
+
+    async def run(self, requests: Iterator[bytes], until: float, gap: float = 0.0) -> None:
+        """Send one request after the other, `gap` seconds apart at least, until the time is over."""
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        due = time.perf_counter()
+        try:
+            for request in requests:
+                now = time.perf_counter()
+                if now >= until:
+                    break
+                if gap and due > now:
+                    await asyncio.sleep(due - now)
+                due += gap
+                begun = time.perf_counter()
+                writer.write(request)
+                head = await reader.readuntil(b"\r\n\r\n")
+                status = head[9:12]
+                length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+                if length:
+                    await reader.readexactly(length)
+                self.took.append(time.perf_counter() - begun)
+                self.statuses[status] = self.statuses.get(status, 0) + 1
+        finally:
+            writer.close()
+
+
+async def press(port: int, streams: Sequence[Iterator[bytes]], seconds: float, gap: float = 0.0) -> list[Line_]:
+    """Run one sender for each stream of requests, side by side."""
+    lines = [Line_("127.0.0.1", port) for _ in streams]
+    until = time.perf_counter() + seconds
+    await asyncio.gather(*(line.run(stream, until, gap) for line, stream in zip(lines, streams, strict=True)))
+    return lines
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0

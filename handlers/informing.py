@@ -1,0 +1,80 @@
+"""Who hears of a new report, and how much: a pure decision, tested as a table of kinds and roles."""
+
+from domain.alert import Alert, Audience, Lane
+from domain.contact import Role, inside
+from domain.conversation import Scene
+from domain.effect import FileReport
+from domain.ids import derived
+from domain.message import Area, Key, Offer, Say
+from handlers.flow import Flow
+
+TAMBON = 6
+"""Digits of a tambon's code: nobody below a coordinator is told a place more exactly than this."""
+OUTDOORS = ("seen", "going", "cant", "help")
+INDOORS = ("seen", "warned")
+"""What a volunteer can answer: there is nothing to go and look at in a link or a call."""
+
+
+def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
+    """
+    Coordinators always hear of a new report; volunteers around it only of what is neither sensitive nor placeless.
+
+    Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place.
+    """
+    lane: Lane = "urgent" if filed.urgent else "reply"
+    told = [to_staff(flow, filed, scene, lane)]
+    audience = volunteers_for(filed, scene.contact.area)
+    if audience and not filed.sensitive and flow.tells == "volunteers":
+        told.append(to_volunteers(flow, filed, audience, lane))
+    return told
+
+
+def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane) -> Alert:
+    say = Say(
+        "tell.staff.urgent" if filed.urgent else "tell.staff.self",
+        {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area)},
+        offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me")),
+    )
+    reach = filed.area[:TAMBON] or common(scene.operator.served)
+    audience = Audience(area=reach, role=Role.COORDINATOR, upward=True)
+    return Alert(derived(filed.id, "staff"), audience, say=say, lane=lane, report=filed.id)
+
+
+def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane) -> Alert:
+    id = derived(filed.id, "volunteers")
+    answers = OUTDOORS if flow.outdoors else INDOORS
+    say = Say(
+        "tell.volunteer.urgent" if filed.urgent else "tell.volunteer.self",
+        {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area[:TAMBON])},
+        offers=tuple(Offer(f"tell.{answer}", f"/ack {answer} {id}") for answer in answers),
+        then=(Say(f"{flow.name}.look"),),
+    )
+    return Alert(id, audience, say=say, lane=lane, report=filed.id)
+
+
+def volunteers_for(filed: FileReport, home: str) -> Audience | None:
+    """
+    The volunteers who may hear of a report that is not sensitive; None for nobody.
+
+    A withheld one is told only where no volunteer can be of the reporter's own tambon: not when it happened there,
+    or in a place that may be there, or when we do not know where that is; and not to those who serve a whole
+    district around it.
+    """
+    near = filed.area[:TAMBON]
+    if not near:
+        return None
+    if not filed.withheld:
+        return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, upward=True)
+    own = home[:TAMBON]
+    if not own or inside(near, own) or inside(own, near):
+        return None
+    return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, excluding=own)
+
+
+def common(served: tuple[str, ...]) -> str:
+    """The area that holds all we serve: where a report of unknown place belongs."""
+    if not served:
+        return ""
+    short, long = min(served), max(served)
+    same = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), min(len(short), len(long)))
+    return short[: same - same % 2]
