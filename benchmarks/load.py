@@ -40,7 +40,7 @@ def webhook(user: str, text: str, event: str, token: str, at: float) -> bytes:
 
 
 @dataclass(slots=True)
-class Line_:
+class Sender:
     """One kept-open connection, and how long each answer took (seconds)."""
 
     host: str
@@ -73,9 +73,9 @@ class Line_:
             writer.close()
 
 
-async def press(port: int, streams: Sequence[Iterator[bytes]], seconds: float, gap: float = 0.0) -> list[Line_]:
+async def press(port: int, streams: Sequence[Iterator[bytes]], seconds: float, gap: float = 0.0) -> list[Sender]:
     """Run one sender for each stream of requests, side by side."""
-    lines = [Line_("127.0.0.1", port) for _ in streams]
+    lines = [Sender("127.0.0.1", port) for _ in streams]
     until = time.perf_counter() + seconds
     await asyncio.gather(*(line.run(stream, until, gap) for line, stream in zip(lines, streams, strict=True)))
     return lines

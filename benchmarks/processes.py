@@ -17,18 +17,13 @@ SERVER, BESIDE = {0}, {max(os.sched_getaffinity(0))}
 """The processor for what is measured, and the one for everybody else (the same on a machine with one)."""
 
 
-def pinned(where: set[int]) -> Any:
-    return lambda: os.sched_setaffinity(0, where & os.sched_getaffinity(0) or os.sched_getaffinity(0))
-
-
 @contextmanager
 def program(*arguments: str, where: set[int], env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """A Python program on its own processor; stopped with SIGTERM, and killed if it will not."""
     command = [sys.executable, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1", **(env or {})}
-    running = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, preexec_fn=pinned(where)
-    )
+    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    os.sched_setaffinity(running.pid, where & os.sched_getaffinity(0) or os.sched_getaffinity(0))
     try:
         yield running
     finally:

@@ -26,6 +26,7 @@ from texts.writing import script
 
 log = structlog.get_logger()
 
+LATIN = "en"
 LOOKS = 3
 """How often one turn may look something up; a turn that wants more has lost its way."""
 
@@ -99,14 +100,22 @@ def load(connection: Connection, incoming: Incoming, setting: Setting, now: date
 
 
 def spoken_by(incoming: Incoming, setting: Setting) -> str:
-    """The language of somebody new: what they write in, what their phone says, or the house's."""
+    """
+    The language of somebody new: what their letters show, what their phone says, or the house's.
+
+    Thai, Lao and Khmer letters show it; Latin ones only where the phone says nothing, for everybody writes "ok", and
+    the START that Telegram writes for people shows nothing at all.
+    """
+    text = ""
     match incoming.content:
-        case Text(text) | Media(caption=text):
-            written = script(text)
-            if written in setting.catalogues:
-                return written
-    said = incoming.language.split("-")[0].lower()
-    return said if said in setting.catalogues else setting.language
+        case Text(said) | Media(caption=said) if not said.startswith("/"):
+            text = said
+    written = script(text)
+    phone = incoming.language.split("-")[0].lower()
+    for language in (written if written != LATIN else "", phone, written):
+        if language in setting.catalogues:
+            return language
+    return setting.language
 
 
 def carry_out(

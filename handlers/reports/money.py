@@ -10,6 +10,7 @@ MONEY = report(
     Ask("account", Words(300), optional=True),
     WORDS,
     PHOTO,
+    WHERE_LATER,
     urgent=always,
     need="money_lost",
     tells="coordinators",

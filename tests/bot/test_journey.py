@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from bot.admin import make_invitation
 from domain.contact import Role
-from storage.tables import acks, audit, contacts, inbox, outbox, reports
-from tests.bot.running import CHIANG_KHAN, SCAM, Phone, Town, before_value, label, number_in, picture, town
+from storage.tables import acks, audit, media, outbox, reports
+from tests.bot.running import CHIANG_KHAN, SCAM, Phone, Town, before_value, label, picture, town
 
 LOEI, TAMBON = "42", "420301"
 
@@ -87,9 +87,10 @@ async def decided(coordinator: Phone, person: Phone, number: int) -> None:
 
 async def kept(town: Town, number: int) -> None:
     """One report at the pin, with its photo; the volunteer's answer; everything sent; who looked, in the audit log."""
+    pictures = select(media.c.kind, media.c.state).where(media.c.kind == "photo")
     [one] = await town.found(select(reports.c.number, reports.c.lat, reports.c.lon, reports.c.status))
     assert (number, *CHIANG_KHAN, "confirmed") == tuple(one)
-    assert 1 == await town.rows("blobs") - len(await town.found(select(contacts).where(contacts.c.is_group)))
+    assert [("photo", "kept")] == [tuple(row) for row in await town.found(pictures)]
     assert [("going",)] == [tuple(row) for row in await town.found(select(acks.c.answer))]
     assert {"sent"} == {row.state for row in await town.found(select(outbox.c.state))}
     assert {"read", "status", "approve", "join", "invite"} <= {row.what for row in await town.found(select(audit.c.what))}

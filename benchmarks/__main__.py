@@ -1,0 +1,68 @@
+"""`make bench`: every claim about speed, measured here and now. Name some to run only those."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import starting, waiting, webhook
+from tests.postgres import start_postgres
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL that keeps its promises (fsync on)."""
+    server = start_postgres(Path(tempfile.mkdtemp(prefix="rimkhong-bench-")), durable=True)
+    if isinstance(server, str):
+        raise SystemExit(server)
+    try:
+        yield server.fresh()
+    finally:
+        server.stop()
+
+
+def turns() -> None:
+    limit = webhook.bare(18080)
+    print(f"bare endpoint            {limit:8.0f} requests/s  1.00")
+    webhook.show("sqlite", limit, "sqlite", goal=0.20)
+    with postgresql() as url:
+        webhook.show("postgresql", limit, url, goal=0.10)
+
+
+def latency() -> None:
+    waiting.main()
+
+
+def fanout() -> None:
+    from benchmarks import fanout as program  # noqa: PLC0415 - it loads a good deal
+
+    program.main()
+
+
+def checks() -> None:
+    from benchmarks import checks_quality, checks_speed  # noqa: PLC0415
+
+    checks_quality.main()
+    checks_speed.main()
+
+
+ALL: dict[str, Callable[[], None]] = {
+    "start": starting.main,
+    "turns": turns,
+    "latency": latency,
+    "fanout": fanout,
+    "checks": checks,
+}
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} processors; medians of several rounds; ratios within this run\n")
+    for name in sys.argv[1:] or ALL:
+        print(f"— {name}")
+        ALL[name]()
+        print()
+
+
+main()
