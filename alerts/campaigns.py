@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from alerts.recurrence import following
+from texts.recurrence import following
 from domain.alert import Alert, Audience, Campaign
 from domain.ids import derived
 from domain.message import Outgoing

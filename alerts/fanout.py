@@ -9,7 +9,7 @@ from alerts.quiet import Hours, release
 from storage.alerts import fan_out, next_open
 from storage.store import Store
 
-PAGE = 500
+PAGE = 300
 """People a page: few enough that a turn which arrives meanwhile hardly waits (see benchmarks/fanout.py)."""
 
 

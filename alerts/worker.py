@@ -81,7 +81,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then what is on its way is waited for and written down."""
-        await self._carefully("default campaign", self._settle_in)
+        await self._carefully("default campaign", self.settle_in)
         await self._carefully("campaigns", self.fire)
         scheduler = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
@@ -102,11 +102,15 @@ class Worker:
 
     async def once(self) -> int:
         """Do all that is due now, and come back: how many deliveries were tried. For the command line and tests."""
-        await self._settle_in()
+        await self.settle_in()
         await self.fire()
         await self.clear()
         await spread(self.store, self.quiet, self.clock())
         return sum(await asyncio.gather(*(sender.drain() for sender in self.senders)))
+
+    async def settle_in(self) -> None:
+        """Add what ships with every deployment, unless it is there."""
+        await self.store.write(lambda c: unless_there(c, DEFAULT_CAMPAIGN))
 
     async def fire(self) -> None:
         """Raise the alerts of the campaigns that are due."""
@@ -124,9 +128,6 @@ class Worker:
         before = self.clock() - self.settings.forget_after
         while await self.store.write(lambda c: purge(c, names, before)):
             pass
-
-    async def _settle_in(self) -> None:
-        await self.store.write(lambda c: unless_there(c, DEFAULT_CAMPAIGN))
 
     async def _spread(self, stop: asyncio.Event) -> None:
         """Spread open alerts whenever there are any; the senders begin while the rest is still being spread."""

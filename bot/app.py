@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from alerts.settings import Settings
-from alerts.worker import Worker
+from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
 from bot.converse import Setting
@@ -33,6 +33,7 @@ from bot.words import catalogues
 from domain.conversation import Operator
 from domain.message import Incoming
 from domain.ports import Fetcher
+from storage.forgetting import forget
 from storage.migrate import migrate
 from storage.store import Store
 from texts import places
@@ -77,7 +78,9 @@ class App:
         self.setting = Setting(catalogues(), operator, self.inviting, file_link=self._file_link)
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
-        self.fetching = Fetching(self.store, fetchers, config.media.max_bytes, self.clock)
+        self.fetching = Fetching(
+            self.store, fetchers, config.media.max_bytes, self.setting, self.clock, lambda: self.worker.kick()
+        )
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
@@ -89,7 +92,13 @@ class App:
         told = self.config.alerts
         self.sending = Settings(told.quiet_hours, told.daily_cap, told.line_monthly_reserve)
         quotas = {"line": self._line_left} if "line" in self.channels else {}
-        return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas)
+        jobs = (Job("forgetting", timedelta(minutes=5), self.forget),)
+        return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
+
+    async def forget(self) -> None:
+        """Forget what is not to be kept any longer."""
+        while await self.store.write(lambda c: forget(c, self.clock())):
+            pass
 
     async def _line_left(self) -> int:
         """How many LINE messages may still be sent this month; one that has no limit says so by its size."""

@@ -212,3 +212,13 @@ def chat(config: Config, role: str) -> None:
 
     set_up("WARNING")
     together(config, talk(config, Role[role.upper()]))
+
+
+def _groups() -> None:
+    """Commands with sub-commands, each in a file of its own."""
+    from bot.campaigns import campaigns  # noqa: PLC0415 - it needs what stands above
+
+    main.add_command(campaigns)
+
+
+_groups()

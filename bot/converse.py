@@ -45,6 +45,14 @@ class Setting:
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
 
+    def tools(self, now: datetime) -> making.Tools:
+        """What effects need from outside."""
+
+        def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
+            return self.words(says, language, dict(facts), now)
+
+        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -121,11 +129,7 @@ def spoken_by(incoming: Incoming, setting: Setting) -> str:
 def carry_out(
     connection: Connection, decided: Turn, scene: Scene, incoming: Incoming, setting: Setting
 ) -> making.Facts:
-    def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
-        return setting.words(says, language, dict(facts), scene.now)
-
-    tools = making.Tools(words, tuple(setting.catalogues), setting.invite_links, setting.file_link)
-    return making.apply(connection, decided.effects, scene, incoming, tools)
+    return making.apply(connection, decided.effects, scene, incoming, setting.tools(scene.now))
 
 
 def answer(

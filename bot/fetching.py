@@ -6,12 +6,18 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import Connection
 
+from bot.converse import Setting
+from domain.ids import derived
+from domain.message import Say
 from domain.ports import Fetcher, TooLarge, Vanished
 from storage import media
+from storage.effects import tell
 from storage.media import Wanted
 from storage.store import Away, Store
 
@@ -21,6 +27,8 @@ LARGEST_SIDE = 2560
 """Pixels: enough to read a number plate or a slip; more is only weight on a small server."""
 MOST_PIXELS = 50_000_000
 """A picture that claims more is a decompression bomb, or of no use in a chat."""
+WORDS = {"TooLarge": "media.large", "NoPicture": "media.broken"}
+"""What is said of what could not be kept, by why."""
 MIMES = {"voice": "audio/mp4", "video": "video/mp4", "file": "application/octet-stream"}
 
 
@@ -55,12 +63,18 @@ def clean_picture(data: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Fetching:
-    """Gets whatever is wanted, a few at a time, as soon as it is wanted."""
+    """
+    Gets whatever is wanted, a few at a time, as soon as it is wanted.
+
+    Whoever sent what cannot be had hears of it; `told` is called then, so that they need not wait for the next tick.
+    """
 
     store: Store
     fetchers: Mapping[str, Fetcher]
     limit: int
+    setting: Setting
     clock: Callable[[], datetime]
+    told: Callable[[], None]
     kicked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def kick(self) -> None:
@@ -101,15 +115,28 @@ class Fetching:
         except (Vanished, TooLarge, NoPicture) as error:
             await self._lost(wanted, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever a network does, it is tried again
-            why, now = type(error).__name__, self.clock()
-            await self.store.write(lambda c: media.put_off(c, wanted, why, now))
+            why = type(error).__name__
             log.warning("not fetched; trying again", id=wanted.id, why=why)
+            await self._without(wanted, "media.lost", partial(media.put_off, wanted=wanted, why=why, now=self.clock()))
         else:
             await self.store.write(lambda c: media.keep(c, wanted.id, name, mime, data))
 
     async def _lost(self, wanted: Wanted, why: str) -> None:
         log.warning("not kept", id=wanted.id, kind=wanted.kind, why=why)
-        await self.store.write(lambda c: media.give_up(c, wanted.id, why))
+        await self._without(wanted, WORDS.get(why, "media.lost"), partial(media.give_up, id=wanted.id, why=why))
+
+    async def _without(self, wanted: Wanted, key: str, write: Callable[[Connection], bool]) -> None:
+        """Write down that there are no bytes; when that is for good, say so to whoever sent it."""
+        now = self.clock()
+
+        def work(connection: Connection) -> bool:
+            given_up = write(connection)
+            if given_up:
+                tell(connection, wanted.contact, Say(key), derived(wanted.id, "lost"), {}, self.setting.tools(now), now)
+            return given_up
+
+        if await self.store.write(work):
+            self.told()
 
 
 async def _first(longest: float, *events: asyncio.Event) -> None:

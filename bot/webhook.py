@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -15,7 +16,7 @@ from bot.converse import Done, Setting, keep_raw, sorry, turn
 from bot.metrics import EVENTS, FORGED, UNREADABLE
 from bot.receiving import Forged, Receiver, Unreadable
 from domain.delivery import Delivery
-from domain.message import Incoming
+from domain.message import Incoming, Joined
 from storage.store import Away, Store
 
 log = structlog.get_logger()
@@ -23,6 +24,17 @@ log = structlog.get_logger()
 LARGEST = 2_000_000
 """Bytes of a webhook body. LINE's and Telegram's largest are far smaller; more is nobody we know."""
 Events = Sequence[Incoming | Unreadable]
+
+
+ASKED = 0.8
+"""Seconds a platform gets to tell a newcomer's language; LINE itself waits two for our 200."""
+
+
+@runtime_checkable
+class Profiled(Protocol):
+    """A channel that tells people's language when asked."""
+
+    async def profile_language(self, user: str) -> str: ...
 
 
 @dataclass(slots=True)
@@ -43,7 +55,7 @@ class Door:
     replying: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def post(self, request: Request) -> Response:
-        """403 for a stranger, 413 for too much, 503 when the database is away, and otherwise 200 once it is kept."""
+        """403 for a stranger, 413 for too much, 503 when it could not be kept, and otherwise 200 once it is."""
         name = request.path_params["channel"]
         receiver = self.receivers.get(name)
         if receiver is None:
@@ -64,7 +76,10 @@ class Door:
             await self.take(name, events)
         except Away as away:
             log.warning("database away", channel=name, why=str(away))
-            return PlainTextResponse("try again", status_code=503, headers={"Retry-After": "5"})
+            return again()
+        except Exception:
+            log.exception("not kept", channel=name)
+            return again()
         return PlainTextResponse("ok")
 
     async def take(self, channel: str, events: Events) -> None:
@@ -91,6 +106,7 @@ class Door:
 
     async def _one(self, incoming: Incoming) -> None:
         EVENTS.labels(incoming.sender.channel).inc()
+        incoming = await self._introduced(incoming)
         now = self.clock()
         try:
             done = await self.store.write(lambda c: turn(c, incoming, self.setting, now))
@@ -98,8 +114,7 @@ class Door:
             raise
         except Exception as error:
             log.exception("turn failed", id=incoming.id, event_id=incoming.event)
-            why = type(error).__name__
-            done = Done(await self.store.write(lambda c: sorry(c, incoming, self.setting, why, now)))
+            done = Done(await self._broken(incoming, type(error).__name__, now))
         if done.reply:
             task = asyncio.create_task(self.reply(done.reply))
             self.replying.add(task)
@@ -107,11 +122,38 @@ class Door:
         if done.told:
             self.told()
 
+    async def _broken(self, incoming: Incoming, why: str, now: datetime) -> Delivery | None:
+        """Something of ours broke over this event: say so; and if even that breaks, keep it, so that it ends."""
+        try:
+            return await self.store.write(lambda c: sorry(c, incoming, self.setting, why, now))
+        except Away:
+            raise
+        except Exception:
+            log.exception("apology failed", id=incoming.id, event_id=incoming.event)
+        event = Unreadable(incoming.event, "", why)
+        await self.store.write(lambda c: keep_raw(c, incoming.sender.channel, event, now))
+        return None
+
+    async def _introduced(self, incoming: Incoming) -> Incoming:
+        """LINE tells a person's language only when asked: once, when they add us, and not for long."""
+        channel = self.receivers.get(incoming.sender.channel)
+        if not (isinstance(incoming.content, Joined) and isinstance(channel, Profiled)) or incoming.group:
+            return incoming
+        with suppress(Exception):
+            async with asyncio.timeout(ASKED):
+                return replace(incoming, language=await channel.profile_language(incoming.sender.id))
+        return incoming
+
     async def finish(self) -> None:
         """Wait for the replies that are leaving."""
         while self.replying:
             await asyncio.wait(self.replying, timeout=10)
             self.replying = {task for task in self.replying if not task.done()}
+
+
+def again() -> Response:
+    """Nothing was kept: the platform should send it again."""
+    return PlainTextResponse("try again", status_code=503, headers={"Retry-After": "5"})
 
 
 async def body_of(request: Request) -> bytes | None:

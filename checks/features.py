@@ -34,12 +34,19 @@ def marks(cues: Iterable[str], kinds: Iterable[str], text: str) -> list[str]:
     """
     found = [f"\ue000{cue}" for cue in cues]
     found += [f"\ue000{kind}" for kind in sorted(set(kinds))]
+    end = text.rstrip(" .!\n\"')」”")[-6:]
     if "?" in text:
         found.append("\ue000?")
+    if end.endswith(_ASKING_ENDS):
+        found.append("\ue000asks")
     length = len(text)
     found.append(f"\ue000length{0 if length < 25 else 1 if length < 60 else 2 if length < 140 else 3}")
     return found
 
 
+_ASKING_ENDS = (
+    "ไหม", "ไหมคะ", "ไหมครับ", "มั้ย", "มั้ยคะ", "ปะ", "ป่าว", "เปล่า", "เปล่าคะ", "บ่", "เหรอ", "บ้าง", "ยังไง", "เท่าไร", "เท่าไหร่",
+    "อะไร", "ไหน", "ใคร", "บาท?", "ไง", "ยังคะ", "ดี", "บໍ່", "ບໍ່", "ໃດ", "ໃສ", "ແດ່", "ទេ", "ណា", "?", "ប៉ុន្មាន",
+)  # fmt: skip
 MARK_TIMES = 3
 """A mark counts as so many letter runs: there are few of them, and they mean more."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.fold import folded
-from checks.official import SHARED
+from checks.official import HOSTS, SHARED, is_official
 from checks.parts import Link, canonical, parse, readable
 from checks.spot_links import refanged, spans
 from checks.spot_names import named_by, names
@@ -54,6 +54,16 @@ def found_in(text: str) -> Found:
     for indicator in (*numbers(words), *names(words)):
         seen.setdefault(indicator.key, indicator)
     return Found(text, words, tuple(links), tuple(seen.values())[:MOST], crowded)
+
+
+def things_of(found: Found) -> list[str]:
+    """The kinds of things in a text, for the wording model; a link counts as known, shared or any."""
+    kinds = [indicator.kind for indicator in found.indicators if indicator.kind not in ("url", "domain")]
+    for _, link in found.links[:5]:
+        official = is_official(link.host, link.registrable)
+        shared = link.registrable in SHARED and link.registrable not in HOSTS.shorteners
+        kinds.append("line" if link.registrable in ("lin.ee", "line.me") else "known" if official or shared else "link")
+    return kinds
 
 
 def of_link(link: Link, shown: str = "") -> Iterator[Indicator]:

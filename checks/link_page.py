@@ -35,7 +35,7 @@ def page(link: Link, trust: float) -> list[Reason]:
         reasons.append(Reason("link.user", {"host": link.host[:80]}, 0.75))
     if link.port and link.port not in ("80", "443"):
         reasons.append(Reason("link.port", {}, 0.35 * trust))
-    if link.url.startswith("http:") and trust == 1.0:
+    if link.url[:5].lower() == "http:" and trust == 1.0:
         reasons.append(Reason("link.plain", {}, 0.12))
     if link.bare:
         return reasons

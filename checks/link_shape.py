@@ -104,9 +104,9 @@ def _name(link: Link, trust: float) -> list[Reason]:
     host = readable(link.host.removeprefix("www."))
     before = host[: -len(readable(link.suffix)) - 1] if link.suffix else host
     under = link.under.removeprefix("www.").removeprefix("www")
-    if _GOVERNMENT.search(before) and not _documented(link.suffix):
+    if "go" in before and _GOVERNMENT.search(before) and not _documented(link.suffix):
         reasons.append(Reason("link.government", {"host": shown}, 0.55))
-    if (under and _INNER_DOMAIN.search(under)) or _INNER_NAME.search(before):
+    if (under and _INNER_DOMAIN.search(under)) or ("-" in before and _INNER_NAME.search(before)):
         reasons.append(Reason("link.nested", {"host": shown}, 0.6))
     elif under.count(".") >= 2:
         reasons.append(Reason("link.deep", {}, 0.3 * trust))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -84,6 +85,12 @@ def _nearly() -> dict[str, tuple[str, Brand]]:
     return nearly
 
 
+@cache
+def _edges() -> tuple[frozenset[str], frozenset[str]]:
+    words = {word for word, _ in _nearly().values()}
+    return frozenset(word[:3] for word in words), frozenset(word[-3:] for word in words)
+
+
 def _shortened(word: str) -> list[str]:
     return [word[:i] + word[i + 1 :] for i in range(len(word))]
 
@@ -105,7 +112,7 @@ def _in_label(label: str, suffix: str) -> Likeness | None:
     label = label.lower()
     if label in not_brands():
         return None
-    for text in dict.fromkeys((label, plain(label), label.replace("-", ""))):
+    for text in _readings(label):
         for at, word, brand in _words().found(text):
             if _is_chance(text, at, word):
                 continue
@@ -118,6 +125,13 @@ def _in_label(label: str, suffix: str) -> Likeness | None:
         if piece in _short():
             return Likeness("brand", _short()[piece], 0.38 if _short()[piece].common else 0.5)
     return _misspelt([label, *pieces])
+
+
+def _readings(label: str) -> Iterable[str]:
+    """The label as written, as an eye reads it, and without hyphens; each once."""
+    if label.isascii() and label.isalpha() and "rn" not in label and "vv" not in label:
+        return (label,)
+    return dict.fromkeys((label, plain(label), label.replace("-", "")))
 
 
 def _is_chance(text: str, at: int, word: str) -> bool:
@@ -141,11 +155,14 @@ def _below(under: str) -> Likeness | None:
 
 
 def _misspelt(pieces: list[str]) -> Likeness | None:
-    nearly = _nearly()
+    nearly, (beginnings, ends) = _nearly(), _edges()
     for piece in pieces:
         if not 6 <= len(piece) <= 18 or piece in not_brands():
             continue
-        for text in dict.fromkeys((piece, plain(piece))):
+        for text in _readings(piece):
+            # One slip leaves the beginning or the end as it was.
+            if text[:3] not in beginnings and text[-3:] not in ends:
+                continue
             for candidate in (text, *_shortened(text)):
                 if candidate in nearly:
                     word, brand = nearly[candidate]

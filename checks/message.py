@@ -1,16 +1,22 @@
 """The verdict on a whole message: what it reads as, what it tries, what is found in it, what its reader needs."""
 
-from checks.categories import category_of
-from checks.combine import DANGEROUS, ordered, score_of, word_for
-from checks.cues import cues, weights
-from checks.find import Found, found_in
+import math
+from collections.abc import Mapping
+
+from checks.combine import ordered, score_of, word_for
+from checks.cues import cues, frames, speaks_as_office, weights
+from checks.find import Found, found_in, things_of
 from checks.known import NOTHING_KNOWN, Known
 from checks.link import verdict_on
 from checks.needs import needs
 from checks.number import verdict_on_number
+from checks.wording import Reading, read
 from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
+_BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
+_TRICK = 0.5
+"""From which chance on the wording alone makes a message suspicious (set on held-out training seeds)."""
 
 
 def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
@@ -22,37 +28,72 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     found = found_in(text)
     lowered = found.words.lower()
     heard = cues(lowered)
-    about = _about(found, known)
-    wording = [Reason(key, {}, weights()[key]) for key in heard]
-    reads_as = _reads_as(lowered, score_of(wording))
-    reasons = [*about, *(wording if reads_as in ("scam", "report") else [])]
-    score = score_of(reasons)
+    things = _things(found, known)
+    reading = read(lowered, [*heard, *frames(lowered)], things_of(found))
+    reads_as = _reads_as(reading, lowered, score_of(things))
+    words = _wording(reading, heard, lowered, found, things)
+    score = score_of([*things, *words]) if reads_as != "warning" else score_of(things)
+    word = word_for(score)
+    reasons = ordered([*things, *(words if reads_as != "warning" else ())])
     return Verdict(
-        word=word_for(score),
+        word=word,
         score=score,
-        category=category_of(heard) if word_for(score) != "unknown" else "",
+        category=reading.category if word != "unknown" or reading.chance("report_trick") > _TRICK else "",
         reads_as=reads_as,
-        reasons=ordered(reasons),
+        reasons=reasons,
         indicators=found.indicators,
         needs=needs(lowered, reads_as),
     )
 
 
-def _about(found: Found, known: Known) -> list[Reason]:
+def _things(found: Found, known: Known) -> list[Reason]:
+    """Reasons from the links, numbers and accounts in the text."""
     reasons: list[Reason] = []
     for _, link in found.links[:_LINKS_READ]:
         reasons += verdict_on(link, known).reasons
     for indicator in found.indicators:
-        if indicator.kind not in ("url", "domain", "apk"):
+        if indicator.kind in _BY_DIGITS:
             reasons += verdict_on_number(indicator, known).reasons
-    return reasons
+    if found.crowded:
+        reasons.append(Reason("message.crowded", {}, 0.1))
+    return list(ordered(reasons))
 
 
-def _reads_as(lowered: str, score: float) -> ReadsAs:
-    if any(word in lowered for word in ("ระวัง", "เตือนภัย", "อย่าหลงเชื่อ", "beware", "อย่ากด")):
-        return "warning"
-    if any(word in lowered for word in ("ไหมคะ", "ไหมครับ", "จริงไหม", "หรือเปล่า", "is this real", "มั้ย", "?")):
-        return "question"
-    if any(word in lowered for word in ("โดน", "มีคน", "ขอแจ้ง", "แจ้งเบาะแส", "someone called")):
-        return "report"
-    return "scam" if score >= min(0.5, DANGEROUS) else "ordinary"
+def _wording(
+    reading: Reading, heard: Mapping[str, str], lowered: str, found: Found, things: list[Reason]
+) -> list[Reason]:
+    """
+    Reasons from the wording. The model decides whether the message is a trick; the cues say which wording shows it.
+
+    Their weights are shared out so that together they come to what the model is sure of.
+    """
+    chance = reading.chance("scam", "report_trick", "question_trick")
+    asked_away = any(indicator.kind == "line" for indicator in found.indicators) or score_of(things) >= 0.3
+    office = asked_away and chance > 0.25 and speaks_as_office(lowered)
+    reasons = [Reason("message.office_link", {}, 0.55)] if office else []
+    if chance < _TRICK:
+        return reasons
+    spoken = {cue: weights()[cue] for cue in heard}
+    strength = score_of([Reason(cue, {}, weight) for cue, weight in spoken.items()])
+    goal = max(0.5, chance * (0.6 + 0.32 * strength))
+    shown = [Reason(cue, {}, weight) for cue, weight in spoken.items()]
+    if strength < 0.4:
+        shown.append(Reason("message.wording", {}, 0.4))
+    # Stretched evenly, so that joined as independent evidence they come to the goal and keep their order.
+    stretch = math.log(1 - goal) / math.log(1 - score_of(shown)) * 1.003
+    return reasons + [Reason(one.key, {}, round(1 - (1 - one.weight) ** stretch, 3)) for one in shown]
+
+
+def _reads_as(reading: Reading, lowered: str, things: float) -> ReadsAs:
+    chances: dict[ReadsAs, float] = {
+        "scam": reading.chance("scam"),
+        "report": reading.chance("report_trick", "report"),
+        "warning": reading.chance("warning"),
+        "question": reading.chance("question_trick", "question"),
+        "ordinary": reading.chance("ordinary"),
+    }
+    best = max(chances, key=lambda name: chances[name])
+    # Little or no wording around a bad link is the trick itself, not small talk.
+    if best == "ordinary" and things >= 0.5 and len(lowered) > 12:
+        return "scam"
+    return best

@@ -5,16 +5,69 @@ from functools import cache
 from pathlib import Path
 
 from checks.phrases import Phrases
+from domain.verdict import ReadsAs
+
+_CONDITIONS = (
+    "ถ้า", "หาก", "กรณี", "ป้องกัน", "อย่าให้", "เผื่อ", "ใครที่", "ใครโดน", "ใครถูก", "ผู้ที่", "สมมติ", "วิธี", "กลัวจะ", "กลัวโดน", "ไม่ได้",
+    "เกือบ", "ก่อนจะ", "อาจ", "ยังไม่", "ห้าม", "อย่า", "พบเห็น", "เมื่อพบ", "if you", "if your", "when you", "in case", "never", "don't",
+    "ຖ້າ", "ຢ່າ", "ຍັງບໍ່", "បើ", "កុំ", "ប្រសិន",
+)  # fmt: skip
+_ADVICE_AFTER = (
+    "ให้โทร", "ให้รีบ", "รีบโทร", "โทร 1441", "โทร1441", "แจ้ง 191", "โทร 191", "ติดต่อ 1441", "สายด่วน", "ให้แจ้ง", "ให้ติดต่อ",
+    "call 1441", "call your bank", "ควรทำ", "ทำอย่างไรได้บ้าง", "ห้ามแตะ", "อย่าจับ", "อย่าเก็บ",
+)  # fmt: skip
+_NEVER_MEANT = (
+    "ขำจะ", "ขำอยาก", "ตายขำ", "อร่อยจน", "อยากตายขำ", "ซ้อมรบ", "ฝึกซ้อม", "ขำจน", "หมดแบต", "ค่าไฟ", "ค่าน้ำ", "ค่าเทอม", "ค่าข้าว", "ค่าเช่า", "ค่าหอ",
+    "ค่าขนม", "ค่าปุ๋ย", "ค่าแชร์", "ค่าไข่", "ค่าของ", "ธนาคาร:", "scb:", "kbank:", "หนัง", "ละคร", "นิยาย", "เกม ", "ในเกม",
+)  # fmt: skip
+_ASKED = ("ใช่ไหม", "ใช่มั้ย", "ใช่ปะ", "หรือเปล่า", "รึเปล่า", "มาใช่")
+_ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
+"""Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
 @cache
-def _phrases() -> Phrases[str]:
+def _phrases() -> Phrases[tuple[str, bool]]:
     table = tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8"))
-    return Phrases((phrase, need) for need, row in table.items() for phrase in row["phrases"])
+    pairs = [(phrase, (need, sure)) for need, row in table.items() for sure in (True, False) for phrase in row["sure" if sure else "soft"]]
+    return Phrases(pairs)
 
 
-def needs(lowered: str, reads_as: str) -> tuple[str, ...]:
-    """What a text asks for at once, each once, in the order of the file. Scam texts and advice ask for nothing."""
-    if reads_as in ("scam", "warning"):
-        return ()
-    return tuple(dict.fromkeys(need for _, _, need in _phrases().found(lowered)))
+@cache
+def _order() -> tuple[str, ...]:
+    return tuple(tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8")))
+
+
+def needs(lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
+    """
+    What the writer of a folded, lower-case text may need at once, each once, in the order of `needs.toml`.
+
+    Texts that read as a trick or as advice to others ask for nothing, but for what nobody should miss. Conditions
+    ("ถ้าโดนหลอก…") and advice ("…ให้โทร 1441") around the words silence them.
+    """
+    found: set[str] = set()
+    for at, phrase, (need, sure) in _phrases().found(lowered):
+        if need not in found and _counts(need, sure, reads_as) and not _is_silenced(lowered, at, phrase):
+            found.add(need)
+    return tuple(need for need in _order() if need in found)
+
+
+def _counts(need: str, sure: bool, reads_as: ReadsAs) -> bool:
+    match reads_as:
+        case "warning":
+            return False
+        case "scam":
+            return sure and need in _ANSWERED_BY_ANYONE
+        case "report":
+            return True
+        case "question":
+            return need not in ("border", "drugs") if sure else need == "money_lost"
+        case "ordinary":
+            return sure and need != "border"
+
+
+def _is_silenced(text: str, at: int, phrase: str) -> bool:
+    before = text[max(0, at - 18) : at]
+    after = text[at + len(phrase) : at + len(phrase) + 24]
+    if any(word in before for word in _CONDITIONS) or any(word in before for word in _NEVER_MEANT):
+        return True
+    return any(word in after for word in _ADVICE_AFTER) or any(word in after[:10] for word in _ASKED)

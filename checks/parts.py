@@ -10,13 +10,14 @@ from publicsuffixlist import PublicSuffixList
 
 LONGEST_URL = 2_048
 _TRACKING = re.compile(r"^(?:fbclid|gclid|igshid|mc_eid|utm_[a-z]+)=")
-_ATTRIBUTES = ("href", "hostname", "pathname", "search", "username", "password", "port", "protocol")
+_ATTRIBUTES = ("hostname", "pathname", "search", "port", "protocol")
+_CREDENTIALS = (*_ATTRIBUTES, "username", "password")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """
-    A parsed link: `host` in ASCII, `registrable` the part somebody had to register ("" for an address of digits
+    A parsed link: `url` as it was written, `host` in ASCII, `registrable` the part somebody had to register ("" for an address of digits
     and for a bare suffix), `suffix` what stands behind it, `bare` no path, no query.
     """
 
@@ -79,7 +80,7 @@ def parse(url: str) -> Link | None:
     if "://" not in url[:16] and not url[:8].lower().startswith(("http:", "https:")):
         url = f"https://{url}"
     try:
-        parts = ada_url.parse_url(url, attributes=_ATTRIBUTES)
+        parts = ada_url.parse_url(url, attributes=_CREDENTIALS if "@" in url else _ATTRIBUTES)
     except (ValueError, UnicodeError):
         return None
     host = parts["hostname"].rstrip(".")
@@ -89,14 +90,14 @@ def parse(url: str) -> Link | None:
     registrable = "" if is_address else (suffixes().privatesuffix(host) or "")
     suffix = registrable.partition(".")[2]
     return Link(
-        url=parts["href"],
+        url=url,
         host=host,
         registrable=registrable,
         suffix=suffix,
         path=parts["pathname"],
         query=parts["search"],
         port=parts["port"],
-        user=parts["username"] + parts["password"],
+        user=parts.get("username", "") + parts.get("password", ""),
         is_address=is_address,
     )
 

@@ -20,10 +20,10 @@ _MOST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Chances of each of `CLASSES` (they sum to one), and the categories by likelihood, best first."""
+    """Chances of each of `CLASSES` (they sum to one), and the likeliest category, should it be a trick."""
 
     chances: tuple[float, ...]
-    categories: tuple[tuple[str, float], ...]
+    category: str
 
     def chance(self, *names: str) -> float:
         """The chance that the text is one of these classes."""
@@ -75,8 +75,8 @@ def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
         # Each byte was stored with 128 added, so that a field never borrows from the next.
         value = ((total >> (_FIELD * field)) & _MASK) - 128 * count
         scores.append(bias + value * scale * model.step[field >= split])
-    best = sorted(zip(model.categories, scores[split:], strict=True), key=lambda pair: -pair[1])
-    return Reading(_softmax(scores[:split]), tuple(best))
+    kinds = scores[split:]
+    return Reading(_softmax(scores[:split]), model.categories[kinds.index(max(kinds))])
 
 
 def _softmax(scores: Sequence[float]) -> tuple[float, ...]:

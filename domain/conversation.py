@@ -34,10 +34,11 @@ class Conversation:
     """
     All we must remember to go on tomorrow, in another process.
 
-    Between flows `run` is the one that was finished last (so that its buttons are known for done), and `answers`
-    what it left behind. There is no "current step": the question to ask is the first one without an answer, so a conversation outlives
-    restarts, and most changes to its flow. `run` marks the buttons that belong to it. `offered` are the last
-    buttons, so that typing one is the same as pressing it. `asked` is the last search, for its next page.
+    There is no "current step": the question to ask is the first one without an answer, so a conversation outlives
+    restarts, and most changes to its flow. `run` marks the buttons that belong to it. Between flows, `run` is the one
+    that was finished last (so that a second press on its buttons is known for one), and `answers` what it left
+    behind. `offered` are the last buttons, so that typing one is the same as pressing it. `asked` is the last search,
+    for its next page.
     """
 
     flow: str = ""

@@ -8,7 +8,7 @@ from domain.alert import Alert, Campaign
 from domain.contact import Role
 from domain.message import Say
 from domain.report import Status
-from domain.verdict import Indicator
+from domain.verdict import Indicator, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,40 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """They were told this word of these links, numbers or accounts: when it changes, they hear of it."""
+
+    indicators: tuple[Indicator, ...]
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """
+    A coordinator's word on an indicator, by its key: "dangerous", "cleared", or "proposed" (to clear it).
+
+    `correction` is said once to everybody who asked about it of late and was told otherwise.
+    """
+
+    indicator: str
+    word: str
+    reason: str = ""
+    correction: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """This group has been warned of these indicators today, by their keys."""
+
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDoor:
+    """Where our private chat is: it becomes the fact `door`, a line with a link, or "" where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Write these reports as a file for the asker; it becomes the fact `file`."""
 
@@ -230,5 +264,9 @@ Effect = (
     | DropMedia
     | FetchMedia
     | Audit
+    | Asked
+    | Decide
+    | Answered
+    | ShowDoor
     | Export
 )

@@ -94,7 +94,8 @@ class Incoming:
 
     `event` is the platform's own id for it, by which a redelivery is known; `message` is the platform's id of the
     message, by which it can be unsent; `language` is what the platform says of the person's phone (BCP 47), if it
-    does; `group` is true when it was said where others listen, and `sender` is then the group.
+    does; `group` is true when it was said where others listen, and `sender` is then the group. `speaker` is who spoke
+    there, if the channel tells: asked for their role when they give the bot an order, and never kept.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Incoming:
     message: str = ""
     language: str = ""
     group: bool = False
+    speaker: Address | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

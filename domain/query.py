@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.alert import Audience
 from domain.contact import Role
+from domain.message import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,42 @@ class FindCampaigns:
     area: str = ""
 
 
-Query = FindReports | CountReports | FindReport | FindInvite | FindPeople | CountAudience | FindAlerts | FindCampaigns
+@dataclass(frozen=True, slots=True)
+class FindIndicator:
+    """Found: the `Record` of an indicator, by its key; `by` is the contact id of who asks."""
+
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnswered:
+    """Found: a frozenset of those of these indicators' keys that a group was warned of today, in Thailand."""
+
+    group: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindSpeaker:
+    """Found: the `Contact` at this address, or None: for who speaks in a group."""
+
+    address: Address
+
+
+Query = (
+    FindReports
+    | CountReports
+    | FindReport
+    | FindInvite
+    | FindPeople
+    | CountAudience
+    | FindAlerts
+    | FindCampaigns
+    | FindIndicator
+    | FindAnswered
+    | FindSpeaker
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +184,43 @@ class Progress:
     @property
     def total(self) -> int:
         return self.queued + self.sent + self.refused + self.gone
+
+
+A_FEW = -1
+"""Stands for one or two people: a number so small is never said, for it can tell who it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a coordinator decided of an indicator and why; by which role, never who."""
+
+    word: str
+    role: Role
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    What is known of one indicator, fit to be read aloud.
+
+    `week`, `month` and `people` count different people who reported it in 7 days, in 30 days and ever (`A_FEW`: one
+    or two). `first` is when the first did, and `districts` are (4-digit code, people) where at least three did, most
+    first; both empty for a few. `elsewhere` says that some did in other places. `word` is what is decided now, ""
+    when nobody has; `lists` name the imported lists that hold it. `proposed` says who waits for a second voice to
+    clear it: "" nobody, "you" or "other". `many` says that clearing it takes two people.
+    """
+
+    key: str
+    people: int = 0
+    month: int = 0
+    week: int = 0
+    first: datetime | None = None
+    districts: tuple[tuple[str, int], ...] = ()
+    elsewhere: bool = False
+    word: str = ""
+    decisions: tuple[Decision, ...] = ()
+    lists: tuple[str, ...] = ()
+    proposed: str = ""
+    many: bool = False

@@ -90,7 +90,7 @@ def moves(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, value: str) ->
     if value == BACK:
         return onward(flow, scene, step_back(flow, answers), incoming)
     if value == CANCEL:
-        return Turn(scene.conversation.idle(), (Say("cancelled"), menu_say(scene)))
+        return left(scene, "cancelled")
     if value == SKIP and ask.optional:
         return onward(flow, scene, {**settled(answers), ask.name: None}, incoming)
     if value == EDITING and ask is flow.last:
@@ -99,6 +99,12 @@ def moves(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, value: str) ->
     if name != value and ask is flow.last and flow.named(name) not in (None, flow.last):
         return onward(flow, scene, editing(answers, name), incoming)
     return None
+
+
+def left(scene: Scene, key: str) -> Turn:
+    """Out of the conversation, with nothing done."""
+    over = replace(scene, conversation=scene.conversation.idle())
+    return over.say(Say(key), menu_say(over))
 
 
 def attached(flow: Flow, scene: Scene, incoming: Incoming, media: Media, ask: Ask) -> Turn:
@@ -114,7 +120,12 @@ def attached(flow: Flow, scene: Scene, incoming: Incoming, media: Media, ask: As
         return done_too(onward(flow, scene, {**answers, "media": "given"}, incoming), (fetch,))
     heard = (*conversation.heard, waiting(scene, fetch)) if ask is CONSENT else conversation.heard
     held = replace(scene, conversation=replace(conversation, answers=answers, heard=heard))
-    return done_too(again(flow, held, incoming, Unclear("answer.kept")), () if ask is CONSENT else (fetch,))
+    return done_too(again(flow, held, incoming, kept_for(ask)), () if ask is CONSENT else (fetch,))
+
+
+def kept_for(ask: Ask) -> Unclear:
+    """What we say of something that goes along with the report: before consent it is not kept yet."""
+    return Unclear("consent.first" if ask is CONSENT else "answer.kept")
 
 
 def waiting(scene: Scene, fetch: FetchMedia) -> Heard:
@@ -132,7 +143,7 @@ def placed(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
         return again(flow, scene, incoming, unclear)
     answers = {**scene.conversation.answers, "where": answer}
     held = replace(scene, conversation=replace(scene.conversation, answers=answers))
-    return again(flow, held, incoming, Unclear("answer.kept"))
+    return again(flow, held, incoming, kept_for(current(flow, answers) or CONSENT))
 
 
 def fetch_of(incoming: Incoming, media: Media) -> FetchMedia:
@@ -155,7 +166,7 @@ def unclear_turn(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, unclear
     conversation, content = scene.conversation, incoming.content
     if isinstance(content, Text) and flow.consent and not unclear.said and a_story(content.text):
         held = replace(conversation, answers=with_more(conversation.answers, content.text))
-        return again(flow, replace(scene, conversation=held), incoming, Unclear("answer.kept"))
+        return again(flow, replace(scene, conversation=held), incoming, kept_for(ask))
     if unclear.said:
         held = replace(conversation, answers={**conversation.answers, SAID: unclear.said})
         return again(flow, replace(scene, conversation=held), incoming, unclear)
@@ -169,7 +180,7 @@ def a_story(text: str) -> bool:
 def onward(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     """Go on to the next question, or do what the answers ask for."""
     if answers.get(CONSENT.name) == "decline":
-        return Turn(scene.conversation.idle(), (Say("consent.declined"), menu_say(scene)))
+        return left(scene, "consent.declined")
     effects: tuple[Effect, ...] = ()
     if flow.consent and CONSENT.name not in scene.conversation.answers and answers.get(CONSENT.name) == "agree":
         effects = (Agree(CONSENT_VERSION), *fetches(scene, incoming))

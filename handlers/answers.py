@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from checks import find
@@ -17,6 +17,7 @@ LONGEST = 5000
 """Characters of one answer: all that LINE lets a person send in one message."""
 SHOWN = 160
 """Graphemes of an answer that its summary shows."""
+EXACT = timedelta(hours=1)
 A_FEW_WORDS = 60
 """Characters of a place or a time; longer is a story, told where something short was asked for."""
 
@@ -114,10 +115,11 @@ class Where:
     A place: {"area": code, "lat": …, "lon": …} by pin, or {"area": code} by a name typed in Thai or English.
 
     What cannot be found is kept as typed ({"area": "", "said": text}) when they say so, or type it a second time:
-    nobody is stuck here.
+    nobody is stuck here. Unless it must be a place that is `known`.
     """
 
     wants: str = "place"
+    known: bool = False
 
     def offers(self, scene: Scene) -> Offered:
         home = scene.contact.area
@@ -134,7 +136,7 @@ class Where:
             case Press(token) if places.place(token):
                 return {"area": token}
             case Text(text) if clean(text, 10):
-                return named(text, scene)
+                return named(text, scene, self.known)
         raise Unclear("answer.place")
 
     def shown(self, value: Any) -> Param:
@@ -152,18 +154,25 @@ def pinned(lat: float, lon: float, title: str, scene: Scene) -> dict[str, Any]:
     return found | ({"said": clean(title, 100)} if title else {})
 
 
-def named(text: str, scene: Scene) -> dict[str, Any]:
+def named(text: str, scene: Scene, known: bool = False) -> dict[str, Any]:
     """A typed place as an answer: the one that is meant, or a question which."""
     said = clean(text, 200)
     if len(said) > A_FEW_WORDS or find(said):
         raise Unclear("answer.place")
     found = meant(said, scene.operator.served)
-    if len(found) == 1:
+    if len(found) == 1 and sure(said, found[0], scene.operator.served):
         return {"area": found[0].code, "said": said}
-    if scene.conversation.answers.get(SAID) == said or (not found and SAID in scene.conversation.answers):
+    before = scene.conversation.answers.get(SAID)
+    if not known and (before == said or (before and not found)):
         return {"area": "", "said": said}
-    offers = (*(area_offer(place.code) for place in found), Offer("answer.as_said", "said"))
-    raise Unclear("answer.which" if found else "answer.nowhere", {"said": cut(said, 40)}, offers, said)
+    offers = (*(area_offer(place.code) for place in found), *(() if known else (Offer("answer.as_said", "said"),)))
+    key = ("answer.nowhere", "answer.maybe", "answer.which")[min(len(found), 2)]
+    raise Unclear(key, {"said": cut(said, 40)}, offers, said)
+
+
+def sure(said: str, place: places.Place, served: tuple[str, ...]) -> bool:
+    """Whether one finding need not be confirmed: it is ours, or called just that (ปอยเปต is not the tambon ปอ)."""
+    return spelled(said, place) or any(inside(place.code, area) for area in served)
 
 
 def meant(said: str, served: tuple[str, ...]) -> list[places.Place]:
@@ -190,7 +199,11 @@ MOST_PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time in words: {"at": ISO 8601 UTC, "said": text}; what cannot be read is kept as it was said."""
+    """
+    A time in words: {"at": ISO 8601 UTC, "said": text}, and "about" when that is the beginning of a longer stretch.
+
+    What cannot be read is kept as it was said.
+    """
 
     wants: str = ""
 
@@ -208,7 +221,7 @@ class When:
         raise Unclear("answer.when")
 
     def shown(self, value: Any) -> Param:
-        if value.get("at"):
+        if value.get("at") and not value.get("about"):
             return At(datetime.fromisoformat(value["at"]))
         return quoted(str(value["said"]), SHOWN)
 
@@ -217,7 +230,8 @@ def read_time(said: str, scene: Scene) -> dict[str, Any]:
     when = times.read_when(said, scene.now)
     if when is None:
         return {"said": said}
-    return {"at": when.start.isoformat(), "said": said}
+    about = {"about": True} if when.end - when.start > EXACT else {}
+    return {"at": when.start.isoformat(), "said": said} | about
 
 
 @dataclass(frozen=True, slots=True)

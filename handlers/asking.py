@@ -15,7 +15,8 @@ def question(flow: Flow, scene: Scene, conversation: Conversation, incoming: Inc
     """The current question, with its buttons; the last one sums up what was said."""
     ask = current(flow, conversation.answers)
     if ask is None:
-        return flow.close(flow, replace(scene, conversation=conversation), conversation.answers, incoming)
+        turn = flow.close(flow, replace(scene, conversation=conversation), conversation.answers, incoming)
+        return mapped(turn, lambda one: finished(one, conversation.run))
     said = summary(flow, scene, conversation.answers) if ask is flow.last else ()
     made = offers(flow, scene, conversation, ask)
     say = Say(question_key(flow, ask), offers=made, wants=ask.answer.wants, then=said)
@@ -27,6 +28,11 @@ def question(flow: Flow, scene: Scene, conversation: Conversation, incoming: Inc
         query=ask.look(scene, conversation.answers),
         then=lambda found: Turn(conversation, (*(tell(scene, conversation.answers, found) if tell else ()), say)),
     )
+
+
+def finished(turn: Turn, run: str) -> Turn:
+    """A flow that is over remembers which it was, so that a second press on its buttons is known for one."""
+    return turn if turn.conversation.flow else replace(turn, conversation=replace(turn.conversation, run=run))
 
 
 def again(flow: Flow, scene: Scene, incoming: Incoming, unclear: Unclear) -> Turn:

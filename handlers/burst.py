@@ -1,4 +1,4 @@
-"""What was pasted just now: messages in a row are about one thing, and the button under one of them reports them all."""
+"""What was pasted just now: messages in a row are about one thing, and a button under one of them reports them all."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

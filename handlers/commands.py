@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.message import Incoming, Key, Say
-from handlers import residents, staff, telling, volunteers
+from domain.message import Incoming, Key, Params, Say
+from handlers import cases, joining, residents, searching, serving, telling, volunteers
 from handlers.welcome import menu_say
+from texts.writing import cut
 
 Run = Callable[[Scene, Incoming, str], Turn]
 
@@ -28,23 +29,28 @@ class Command:
 
 
 def help_(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """What one can do here, by role, each with an example."""
-    role = scene.contact.role
-    shown = [(name, command) for name, command in COMMANDS.items() if command.role <= role and name not in UNSAID]
-    lines = [
-        (command.role, Say("help.line", {"name": name, "example": command.example, "what": Key(f"help.{name}")}))
-        for name, command in shown
-    ]
-    own = tuple(line for least, line in lines if least == Role.RESIDENT)
-    staff_lines = tuple(line for least, line in lines if least > Role.RESIDENT)
-    bubbles = [Say("help.self", then=own)]
-    if staff_lines:
-        bubbles.append(Say("help.staff", then=staff_lines))
+    """What one can do here, by role, each with an example: a bubble for everybody's, one for staff's."""
+
+    def lines(*roles: Role) -> tuple[Say, ...]:
+        return tuple(
+            Say("help.line" if command.example else "help.plain", params(name, command))
+            for name, command in COMMANDS.items()
+            if command.role in roles and command.role <= scene.contact.role and name not in UNSAID
+        )
+
+    staff = lines(Role.VOLUNTEER, Role.COORDINATOR)
+    bubbles = [Say("help.self", then=lines(Role.RESIDENT))]
+    if staff:
+        bubbles.append(Say("help.staff", then=staff))
     return scene.say(*bubbles, menu_say(scene))
 
 
-UNSAID = ("start", "ack", "photos", "approve", "remove", "stopalert")
-"""Commands that buttons say for people."""
+def params(name: str, command: "Command") -> Params:
+    return {"name": name, "example": command.example, "what": Key(f"help.{name}")}
+
+
+UNSAID = ("start", "menu", "help", "goon", "back", "skip", "cancel", "ack", "photos", "approve", "remove", "stopalert")
+"""Commands that buttons say for people, or that need no saying."""
 
 R, V, C = Role.RESIDENT, Role.VOLUNTEER, Role.COORDINATOR
 
@@ -52,7 +58,7 @@ COMMANDS: dict[str, Command] = {
     "start": Command(residents.start),
     "menu": Command(residents.menu),
     "help": Command(help_),
-    "report": Command(staff.report, example="482913"),
+    "report": Command(cases.report, example="482913"),
     "check": Command(residents.check, example="081-234-5678"),
     "mine": Command(residents.mine),
     "add": Command(residents.add, example="482913"),
@@ -65,26 +71,30 @@ COMMANDS: dict[str, Command] = {
     "stop": Command(residents.stop),
     "resume": Command(residents.resume),
     "cancel": Command(residents.cancel),
-    "join": Command(volunteers.join, example="K7M2-Q9XD"),
+    "goon": Command(residents.menu),
+    "back": Command(residents.menu),
+    "skip": Command(residents.menu),
+    "join": Command(joining.join, example="K7M2-Q9XD"),
     "duty": Command(volunteers.duty, V, "off"),
+    "digest": Command(volunteers.digest, V),
     "ack": Command(volunteers.acknowledge, V),
-    "reports": Command(staff.reports, C, "ประเภท:ลิงก์ ตั้งแต่:7d"),
-    "count": Command(staff.count, C, "by:kind since:30d"),
-    "top": Command(staff.top, C, "7d"),
-    "assign": Command(staff.assign, C, "482913 me"),
-    "status": Command(staff.status, C, "482913 confirmed"),
-    "note": Command(staff.note, C, "482913 โทรสอบถามแล้ว"),
-    "reply": Command(staff.reply, C, "482913 ขอเวลาที่เห็นด้วย"),
-    "photos": Command(staff.photos, C, "482913"),
-    "who": Command(staff.who, C, "เชียงคาน"),
-    "approve": Command(staff.approve, C),
-    "remove": Command(staff.remove, C),
-    "invite": Command(staff.invite, C, "volunteer เชียงคาน"),
+    "reports": Command(searching.reports, C, "ประเภท:ลิงก์ ตั้งแต่:7d"),
+    "count": Command(searching.count, C, "by:kind since:30d"),
+    "top": Command(searching.top, C, "7d"),
+    "assign": Command(cases.assign, C, "482913 me"),
+    "status": Command(cases.status, C, "482913 confirmed"),
+    "note": Command(cases.note, C, "482913 โทรสอบถามแล้ว"),
+    "reply": Command(cases.reply, C, "482913 ขอเวลาที่เห็นด้วย"),
+    "photos": Command(cases.photos, C, "482913"),
+    "who": Command(serving.who, C, "เชียงคาน"),
+    "approve": Command(serving.approve, C),
+    "remove": Command(serving.remove, C),
+    "invite": Command(serving.invite, C, "volunteer เชียงคาน"),
     "alert": Command(telling.alert, C),
     "alerts": Command(telling.alerts, C),
     "stopalert": Command(telling.stop_alert, C),
     "schedule": Command(telling.schedule, C, "weekly on"),
-    "export": Command(staff.export, C, "since:30d"),
+    "export": Command(searching.export, C, "since:30d"),
 }
 
 
@@ -109,7 +119,7 @@ def allowed(role: Role) -> tuple[str, ...]:
 
 def unknown(scene: Scene, name: str) -> Turn:
     """The nearest command that they may use, and where to see them all."""
-    near = process.extractOne(name, allowed(scene.contact.role), score_cutoff=50)
+    near = process.extractOne(name, allowed(scene.contact.role), scorer=fuzz.ratio, score_cutoff=60)
     if near is None:
-        return scene.say(Say("command.unknown", {"name": name[:30]}))
-    return scene.say(Say("command.nearest", {"name": name[:30], "nearest": near[0]}))
+        return scene.say(Say("command.unknown", {"name": cut(name, 30)}))
+    return scene.say(Say("command.nearest", {"name": cut(name, 30), "nearest": near[0]}))

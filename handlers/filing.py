@@ -9,8 +9,8 @@ from domain.effect import Effect, FileReport, Raise
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words
-from handlers.flow import MEDIA, Ask, Flow, never
-from handlers.informing import tellings
+from handlers.flow import MEDIA, Ask, Flow
+from handlers.informing import tellings, volunteers_for
 
 CHECK = Ask("check", Choice(("send", "quiet", "edit"), scope="check"))
 STAFF_ONLY = Ask("check", Choice(("send", "edit"), scope="check"))
@@ -25,9 +25,8 @@ CAREFUL = frozenset({"trafficking", "lure_job", "drugs", "official", "violence",
 
 def report(name: str, *asks: Ask, **more: Any) -> Flow:
     """A kind of report: its questions, then the summary to send, change or drop."""
-    told = {"urgent": never, "tells": "volunteers"} | more
-    to_all = told["tells"] == "volunteers" and not told.get("sensitive")
-    return Flow(name, asks, close=file, last=CHECK if to_all else STAFF_ONLY, **told)
+    flow = Flow(name, asks, close=file, last=CHECK, **more)
+    return replace(flow, last=STAFF_ONLY) if flow.sensitive or flow.tells != "volunteers" else flow
 
 
 def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
@@ -49,8 +48,7 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         indicators=find(text),
     )
     effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene))]
-    done = replace(scene.conversation.idle(), run=scene.conversation.run)
-    return Turn(done, thanks(flow, filed, scene), tuple(effects))
+    return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects))
 
 
 def words_of(answers: Answers) -> str:
@@ -78,6 +76,5 @@ def who_knows(flow: Flow, filed: FileReport, scene: Scene) -> str:
     if filed.sensitive:
         return "sensitive"
     if filed.withheld:
-        return "withheld"
+        return "withheld" if volunteers_for(filed, scene.contact.area) else "hidden"
     return "seen" if flow.tells == "volunteers" and filed.area else "staff"
-

@@ -1,8 +1,11 @@
 """Every guided conversation there is: one line each."""
 
+from handlers.cases import NOTING, REPLYING
 from handlers.flow import Flow
+from handlers.joining import JOIN
 from handlers.reports import KINDS
-from handlers.residents import ADD
+from handlers.residents import ADD, HOME
 from handlers.telling import ALERT, SCHEDULE
 
-FLOWS: dict[str, Flow] = {**KINDS, ADD.name: ADD, ALERT.name: ALERT, SCHEDULE.name: SCHEDULE}
+OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, SCHEDULE)
+FLOWS: dict[str, Flow] = KINDS | {flow.name: flow for flow in OTHERS}

@@ -19,7 +19,8 @@ def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
     """
     Coordinators always hear of a new report; volunteers around it only of what is neither sensitive nor placeless.
 
-    Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place.
+    Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What is
+    withheld is not told to anybody of the reporter's own tambon, coordinators neither.
     """
     lane: Lane = "urgent" if filed.urgent else "reply"
     told = [to_staff(flow, filed, scene, lane)]
@@ -36,7 +37,9 @@ def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane) -> Alert:
         offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me")),
     )
     reach = filed.area[:TAMBON] or common(scene.operator.served)
-    audience = Audience(area=reach, role=Role.COORDINATOR, upward=True)
+    own = (scene.contact.area or filed.area)[:TAMBON] if filed.withheld else ""
+    excluding = own if len(own) == TAMBON else ""
+    audience = Audience(area=reach, role=Role.COORDINATOR, upward=True, excluding=excluding)
     return Alert(derived(filed.id, "staff"), audience, say=say, lane=lane, report=filed.id)
 
 

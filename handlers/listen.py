@@ -1,6 +1,7 @@
 """Free text comes first: whatever a resident pastes or forwards is read, judged, and answered at once."""
 
 from dataclasses import replace
+from typing import Any
 
 from checks import CATEGORIES
 from domain.conversation import Heard, Scene, Turn
@@ -9,6 +10,7 @@ from domain.message import Area, Incoming, Key, Media, Offer, Place, Press, Say,
 from domain.verdict import Verdict, defanged
 from handlers.answering import fetch_of
 from handlers.burst import burst, mark, recent, with_heard
+from handlers.joining import join, reads_as_code
 from handlers.needs import ALONE, FIRST, SOON, cards
 from handlers.quoting import quoted
 from handlers.welcome import menu_offers, menu_say
@@ -34,6 +36,8 @@ KINDS_OF_MEDIA = ("message", "call", "border", "other")
 def listen(scene: Scene, incoming: Incoming) -> Turn:
     """Answer what was said outside any conversation."""
     match incoming.content:
+        case Text(text) if reads_as_code(text):
+            return join(scene, incoming, text.strip())
         case Text(text) if clean(text, 10):
             return hear_text(scene, incoming, text)
         case Media() as media:
@@ -65,7 +69,8 @@ def hear_text(scene: Scene, incoming: Incoming, text: str) -> Turn:
 
 def worth(verdict: Verdict) -> bool:
     """Whether there is anything in it to answer about."""
-    return bool(verdict.word != "unknown" or verdict.indicators or verdict.needs or verdict.reads_as != "ordinary")
+    told = verdict.reads_as in ("scam", "report", "warning")
+    return bool(verdict.word != "unknown" or verdict.indicators or verdict.needs or told)
 
 
 def alike(one: Verdict, other: Verdict) -> bool:
@@ -82,7 +87,7 @@ def answer(verdict: Verdict, this: str, messages: int, same: bool) -> tuple[Say,
         return (Say("heard.with_you", offers=rest),)
     if same:
         return (Say(f"verdict.{verdict.word}", first=together, offers=offers),)
-    if verdict.word == "unknown" and set(verdict.needs) & set(FIRST):
+    if set(verdict.needs) & set(FIRST) and (verdict.word == "unknown" or not verdict.indicators):
         return (Say("heard.after_help", first=together, offers=offers),)
     late = cards(verdict.needs, SOON) if not set(verdict.needs) & set(FIRST) else ()
     story = verdict.word == "unknown" and (verdict.reads_as == "report" or bool(late))
@@ -157,7 +162,7 @@ def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     return Turn(kept, (Say(f"heard.{media.kind}", offers=(*offers, more_kinds)),), effects)
 
 
-def just_added(scene: Scene) -> dict[str, object] | None:
+def just_added(scene: Scene) -> dict[str, Any] | None:
     """The report that something was added to a moment ago: photos often come one by one."""
     left = scene.conversation.answers.get("added")
     return left if left and recent(scene, str(left["at"])) else None

@@ -1,4 +1,4 @@
-"""Other people's words, shown again: short, and with no link left in them that a phone would make something to press."""
+"""Other people's words, shown again: short, and with no link in them that a phone would make something to press."""
 
 from checks import find
 from domain.verdict import defanged

@@ -1,30 +1,35 @@
 """What residents may ask for by name."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AddToReport, Audit, Live, SetStatus, Speak, Subscribe
+from domain.effect import AddToReport, Audit, Effect, Live, Raise, SetStatus, Speak, Subscribe, Tell
+from domain.ids import derived
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say, Text
 from domain.query import Filter, FindReport, FindReports, Scope
 from domain.report import DONE, Report, Status
-from handlers.answering import begin
-from handlers.answers import Unclear, Words, area_offer, meant, pinned
+from handlers.answering import advance, begin
+from handlers.answers import Unclear, Where, Words, pinned
 from handlers.asking import question
 from handlers.burst import given
 from handlers.flow import MEDIA, Ask, Flow
+from handlers.informing import TAMBON, common
+from handlers.joining import join
 from handlers.listen import hear_text
 from handlers.needs import cards
 from handlers.reports import KINDS
 from handlers.turns import said_first
-from handlers.volunteers import join
-from handlers.welcome import greeting, menu_offers, menu_say, welcome
+from handlers.welcome import greeting, menu_say, welcome
 from texts import lesson as lessons_of
 from texts import places
-from texts.writing import clean, cut, digits
+from texts.writing import clean, digits
 
 PER_PAGE = 5
+MINE = Offer("menu.mine", "/mine")
 
 
 def start(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -131,30 +136,26 @@ def own_report(scene: Scene, one: Report) -> Turn:
     place = (Say("mine.area", {"area": Area(one.area)}),) if one.area else ()
     return Turn(
         scene.conversation,
-        (replace(mine_line(one), then=(*place, *replies), offers=(*offers, Offer("menu.mine", "/mine"))),),
+        (replace(mine_line(one), then=(*place, *replies), offers=(*offers, MINE)),),
     )
 
 
-def by_number(scene: Scene, argument: str, then: Any, *scopes: Scope) -> Turn:
-    """
-    Look one report up by the number people type, in one scope after the other.
+Then = Callable[[Report, str], Turn]
 
-    What cannot be seen and what does not exist look the same.
-    """
+
+def by_number(scene: Scene, argument: str, then: Then, scope: Scope, missing: Callable[[], Turn] | None = None) -> Turn:
+    """Look one report up by the number people type; what cannot be seen and what does not exist look the same."""
     word, _, rest = argument.partition(" ")
     number = digits(word).lstrip("#")
     if not (number.isdecimal() and number.isascii() and 0 < len(number) <= 9):
         return scene.say(Say("report.number"))
 
     def tell(found: Report | None) -> Turn:
-        if found is None and len(scopes) > 1:
-            return by_number(scene, argument, then, *scopes[1:])
         if found is None:
-            return scene.say(Say("report.none", {"number": number}))
-        turn: Turn = then(found, rest.strip())
-        return turn
+            return missing() if missing else scene.say(Say("report.none", {"number": number}))
+        return then(found, rest.strip())
 
-    return Turn(scene.conversation, query=FindReport(int(number), scopes[0]), then=tell)
+    return Turn(scene.conversation, query=FindReport(int(number), scope), then=tell)
 
 
 def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -163,7 +164,9 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         return mine(scene, incoming, argument)
 
     def tell(one: Report, rest: str) -> Turn:
-        return begin(ADD, scene, incoming, {"report": one.id, "number": one.number})
+        quiet = own_tambon(scene, one)
+        about = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": one.area, "quiet": quiet}
+        return begin(ADD, scene, incoming, about)
 
     return by_number(scene, argument, tell, own(scene))
 
@@ -172,9 +175,36 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     text = "\n".join(str(answers[name]) for name in ("media", "more") if answers.get(name) not in (None, "given"))
     report, number = str(answers["report"]), int(answers["number"])
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
-    said = Say("add.thanks", {"number": number}, offers=(Offer("mine.add", f"/add {number}"), Offer("menu.mine", "/mine")))
+    said = Say("add.thanks", {"number": number}, offers=(Offer("mine.add", f"/add {number}"), MINE))
     left = {"added": {"report": report, "number": number, "at": scene.now.isoformat()}}
-    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more,))
+    told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
+    telling = tell_staff(scene, incoming, "tell.more", told)
+    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling))
+
+
+class Told(NamedTuple):
+    """What must be known of a report to tell its staff something: who has it, where it is, who may not hear."""
+
+    number: int
+    assignee: str
+    area: str
+    quiet: str
+
+
+def own_tambon(scene: Scene, one: Report) -> str:
+    """Where a withheld report is not to be heard of."""
+    return (scene.contact.area or one.area)[:TAMBON] if one.withheld else ""
+
+
+def tell_staff(scene: Scene, incoming: Incoming, key: str, one: Told) -> Effect:
+    """Whoever has the report hears that something came of its reporter; while nobody has, all its coordinators."""
+    say = Say(key, {"number": one.number}, offers=(Offer("tell.view", f"/report {one.number}"),))
+    if one.assignee:
+        return Tell(one.assignee, say)
+    excluding = one.quiet if len(one.quiet) == TAMBON else ""
+    area = one.area[:TAMBON] or common(scene.operator.served)
+    reach = Audience(area=area, role=Role.COORDINATOR, upward=True, excluding=excluding)
+    return Raise(Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number)))
 
 
 ADD = Flow("add", (Ask("media", Words()),), close=added)
@@ -191,7 +221,9 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if rest != "yes":
             offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
-        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id))
+        told = Told(one.number, one.assignee, one.area, own_tambon(scene, one))
+        telling = tell_staff(scene, incoming, "tell.withdrawn", told)
+        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id), telling)
         return scene.say(Say("takeback.done", {"number": one.number}), do=done)
 
     return by_number(scene, argument, tell, own(scene))
@@ -229,23 +261,39 @@ def lesson(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 def language(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Change the language, or offer them, each by its own name."""
     if argument in scene.operator.languages:
-        return scene.say(Say("language.set"), do=(Speak(argument),))
+        return scene.say(Say("language.set"), menu_say(scene), do=(Speak(argument),))
     offers = tuple(Offer(f"language.{code}", f"/language {code}") for code in scene.operator.languages)
     return scene.say(Say("language.ask", offers=offers))
 
 
 def home(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Say where they live, so that what concerns their place reaches them."""
+    """Say where they live, so that what concerns their place reaches them. Staff serve where they were invited to."""
     if scene.contact.role > Role.RESIDENT:
-        return scene.say(Say("home.staff", {"area": Area(scene.contact.area)}))
+        return scene.say(Say("home.staff", {"area": Area(scene.contact.area)}), menu_say(scene))
     said = clean(argument, 200)
-    found = [known] if (known := places.place(said)) else meant(said, scene.operator.served) if said else []
-    if len(found) == 1:
-        code = found[0].code
-        return scene.say(Say("home.set", {"area": Area(code)}, offers=menu_offers(scene)), do=(Live(code),))
-    offers = tuple(area_offer(one.code, f"/home {one.code}") for one in found)
-    key = "home.which" if found else "home.nowhere" if said else "home.ask"
-    return scene.say(Say(key, {"said": cut(said, 40)}, offers=offers))
+    if known := places.place(said):
+        return living(scene, known.code)
+    if not said:
+        return begin(HOME, scene, incoming, {})
+    return advance(HOME, begin_scene(scene, incoming), replace(incoming, content=Text(said)))
+
+
+def begin_scene(scene: Scene, incoming: Incoming) -> Scene:
+    """The scene in which they were just asked where they live."""
+    return replace(scene, conversation=begin(HOME, scene, incoming, {}).conversation)
+
+
+def living(scene: Scene, code: str) -> Turn:
+    return scene.say(Say("home.set", {"area": Area(code)}), menu_say(scene), do=(Live(code),))
+
+
+def lives(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
+    over = replace(scene, conversation=scene.conversation.idle())
+    code = str(answers["where"].get("area") or "")
+    return living(over, code) if code else over.say(Say("home.unknown"), menu_say(over))
+
+
+HOME = Flow("home", (Ask("where", Where(known=True)),), close=lives, consent=False)
 
 
 def about(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -264,4 +312,5 @@ def resume(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def cancel(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     said = "cancelled" if scene.conversation.flow else "cancel.nothing"
-    return Turn(scene.conversation.idle(), (Say(said), menu_say(scene)))
+    over = replace(scene, conversation=scene.conversation.idle())
+    return over.say(Say(said), menu_say(over))

@@ -5,15 +5,24 @@ from datetime import timedelta
 
 from domain.conversation import Scene, Turn
 from domain.effect import DropMedia, Mute, Unmute
-from domain.message import Incoming, Joined, Left, Press, Say, Text, Unsent
+from domain.message import Incoming, Joined, Left, Offer, Press, Say, Text, Unsent
+from handlers.answering import advance
+from handlers.answers import Choice
+from handlers.asking import question
+from handlers.burst import without
 from handlers.commands import COMMANDS, find_command
-from handlers.flow import advance, question, said_first
+from handlers.flow import BACK, SKIP, Flow, current
 from handlers.flows import FLOWS
-from handlers.listen import listen
+from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
+from handlers.turns import mapped, said_first
 from handlers.welcome import greeting, welcome
 
 LONG_AWAY = timedelta(hours=6)
+GO_ON = "/goon"
+STEPS = {"/back": BACK, "/skip": SKIP}
+ANYTIME = ("/cancel", "/help", "/hotlines", "/menu", "/start", "/language", "/back", "/skip", GO_ON)
+"""Commands whose bare word is one even where a question may be answered in any words."""
 
 
 def respond(scene: Scene, incoming: Incoming) -> Turn:
@@ -21,13 +30,11 @@ def respond(scene: Scene, incoming: Incoming) -> Turn:
     turn = decide(scene, incoming)
     if scene.last is not None or isinstance(incoming.content, Joined):
         return turn
-    return introduced(turn, greeting(scene))
+    hello = greeting(scene)
+    return mapped(turn, lambda one: introduced(one, hello))
 
 
 def introduced(turn: Turn, hello: Say) -> Turn:
-    if turn.then is not None:
-        then = turn.then
-        return replace(turn, then=lambda found: introduced(then(found), hello))
     if not turn.reply or hello in turn.reply:
         return turn
     helping = [say for say in turn.reply if say.key.startswith("first_aid.")]
@@ -40,30 +47,67 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
 
     In groups we are silent: an answer there would be read by everybody's neighbours.
     """
+    flow = FLOWS.get(scene.conversation.flow)
+    if flow is not None and scene.contact.role < flow.role:
+        flow = None  # they lost the role meanwhile
     match incoming.content:
         case Left():
             return Turn(scene.conversation.idle(), effects=(Mute(),))
         case Unsent(ref):
-            return Turn(scene.conversation, effects=(DropMedia(ref),))
+            return Turn(without(scene.conversation, ref), effects=(DropMedia(ref),))
         case _ if incoming.group:
             return Turn(scene.conversation)
         case Joined():
             return replace(welcome(scene), effects=(Unmute(),))
-        case Press(token) if token.startswith("/"):
-            return find_command(token)(scene, incoming)
-    flow = FLOWS.get(scene.conversation.flow)
-    if flow is None or scene.contact.role < flow.role:
-        return listen(scene, incoming)
-    if back_after_long(scene, incoming):
-        turn = question(flow, scene, scene.conversation, incoming)
-        return said_first(turn, (Say("flow.resumed"),))
-    turn = advance(flow, scene, incoming)
-    return said_first(turn, emergency(scene, incoming)) if isinstance(incoming.content, Text) else turn
+        case Press(token, typed) if token.startswith("/") and not (flow and an_answer(scene, flow, token, typed)):
+            return command(scene, flow, incoming, token)
+        case Press(token, typed) if typed:
+            incoming = replace(incoming, content=Text(typed))
+    return in_flow(flow, scene, incoming) if flow else listen(scene, incoming)
 
 
-def back_after_long(scene: Scene, incoming: Incoming) -> bool:
-    """Someone who comes back after hours is asked again, rather than held to a question they have forgotten."""
-    return isinstance(incoming.content, Text) and scene.last is not None and scene.now - scene.last > LONG_AWAY
+def an_answer(scene: Scene, flow: Flow, token: str, typed: str) -> bool:
+    """Whether a typed word that could be a command is rather the answer to a question that takes any words."""
+    ask = current(flow, scene.conversation.answers)
+    return bool(typed) and token not in ANYTIME and ask is not None and not isinstance(ask.answer, Choice)
+
+
+def command(scene: Scene, flow: Flow | None, incoming: Incoming, token: str) -> Turn:
+    """A command; the words for going on, back and skipping are the current question's buttons."""
+    ask = current(flow, scene.conversation.answers) if flow else None
+    if flow is None or ask is None or token not in (GO_ON, *STEPS):
+        return find_command(token)(scene, incoming)
+    if token == GO_ON:
+        return question(flow, scene, scene.conversation, incoming)
+    button = Press(f"{scene.conversation.run}:{ask.name}:{STEPS[token]}")
+    return advance(flow, scene, replace(incoming, content=button))
+
+
+def in_flow(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
+    """The next step; an emergency is answered first, wherever in a conversation it is told."""
+    content = incoming.content
+    if not isinstance(content, Text):
+        return advance(flow, scene, incoming)
+    helping = emergency(scene, incoming)
+    if scene.last is None or scene.now - scene.last <= LONG_AWAY:
+        return said_first(advance(flow, scene, incoming), helping)
+    return after_long(flow, scene, incoming, content.text, helping)
+
+
+def after_long(flow: Flow, scene: Scene, incoming: Incoming, text: str, helping: tuple[Say, ...]) -> Turn:
+    """
+    Someone comes back after hours: asked again rather than held to a question they have forgotten.
+
+    What they paste is then rather something new, judged as ever, with a way back to what waits.
+    """
+    if not worth(scene.judge(text)):
+        return said_first(question(flow, scene, scene.conversation, incoming), (*helping, Say("flow.resumed")))
+    waits = Say("flow.waits", offers=(Offer("menu.goon", GO_ON), Offer("flow.cancel", "/cancel")))
+    turn = hear_text(scene, incoming, text)
+    last = turn.reply[-1]
+    return replace(
+        turn, reply=(*turn.reply[:-1], replace(last, then=(*last.then, waits), offers=last.offers + waits.offers))
+    )
 
 
 __all__ = ["COMMANDS", "respond"]

@@ -10,13 +10,17 @@ from domain.effect import Audit, KeepCampaign, Raise, StopAlert
 from domain.ids import derived
 from domain.message import Area, At, Content, Incoming, Key, Offer, Param, Press, Say, Text
 from domain.query import CountAudience, FindAlerts, FindCampaigns
-from handlers.answers import Choice, Offered, Unclear, Words, choice
-from handlers.flow import Ask, Flow, begin
+from handlers.answering import begin
+from handlers.answers import Choice, Offered, Unclear, Words, area_offer, choice, meant
+from handlers.flow import Ask, Flow
 from texts import places, recurrence
-from texts.writing import clean, length
+from texts.writing import clean, cut, length
 
+NEWS = "news"
+"""The topic of what can wait: `/stop` ends it, as it ends the lessons."""
 TEXT_LIMIT = 1000
 """Graphemes of an alert: more than fits two loudspeaker minutes is not an alert."""
+ID, SHOWN = 36, 5
 
 
 class Reach:
@@ -25,7 +29,7 @@ class Reach:
     wants = ""
 
     def offers(self, scene: Scene) -> Offered:
-        return (("mine", "alert.where.mine", {"area": Area(scene.contact.area)}),)
+        return (("mine", "alert.where.mine", {}),)
 
     def read(self, content: Content, scene: Scene) -> str:
         match content:
@@ -38,18 +42,21 @@ class Reach:
         raise Unclear("alert.nowhere")
 
     def typed(self, text: str, scene: Scene) -> str:
-        found = [
-            place for place in places.find_place(text, (scene.contact.area,)) if inside(place.code, scene.contact.area)
-        ]
+        own = scene.contact.area
+        found = [place for place in meant(clean(text, 200), (own,) if own else ()) if inside(place.code, own)]
         if not found:
-            raise Unclear("alert.nowhere", {"area": Area(scene.contact.area)})
+            raise Unclear("alert.nowhere")
         if len(found) == 1:
             return found[0].code
-        offers = tuple(Offer("answer.area", place.code, {"area": Area(place.code)}) for place in found[:4])
-        raise Unclear("answer.which", {"said": clean(text, 40)}, offers)
+        raise Unclear("answer.which", {"said": cut(text, 40)}, tuple(area_offer(place.code) for place in found))
 
     def shown(self, value: Any) -> Param:
-        return Area(str(value))
+        return everywhere(str(value))
+
+
+def everywhere(code: str) -> Param:
+    """An audience's area: for them "" is not nowhere but everywhere."""
+    return Area(code) if code else Key("area.everywhere")
 
 
 class Message(Words):
@@ -64,7 +71,8 @@ class Message(Words):
 
 def audience(answers: Answers) -> Audience:
     roles = {"everyone": None, "volunteers": Role.VOLUNTEER, "staff": Role.COORDINATOR}
-    return Audience(area=str(answers["where"]), role=roles[answers["who"]])
+    topic = "" if answers.get("how") == "urgent" else NEWS
+    return Audience(area=str(answers["where"]), role=roles[answers["who"]], topic=topic)
 
 
 def preview(scene: Scene, answers: Answers, found: Any) -> tuple[Say, ...]:
@@ -81,11 +89,13 @@ def preview(scene: Scene, answers: Answers, found: Any) -> tuple[Say, ...]:
     if answers.get("how") == "routine":
         lines.append(Say("alert.quiet"))
     shown = Say("alert.text", {"text": str(answers["words"])})
-    return (shown, Say("alert.reach", {"total": total, "area": Area(str(answers["where"]))}, then=tuple(lines)))
+    return (shown, Say("alert.reach", {"total": total, "area": everywhere(str(answers["where"]))}, then=tuple(lines)))
 
 
 def send(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
-    """Raise the alert, or show it to oneself first."""
+    """Raise the alert, if its area is still theirs to speak to."""
+    if not inside(str(answers["where"]), scene.contact.area):
+        return Turn(scene.conversation.idle(), (Say("command.refused"),))
     urgent = answers["how"] == "urgent"
     id = derived(incoming.id, "alert")
     alert = Alert(
@@ -123,14 +133,18 @@ ALERT = Flow(
 
 def alert(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Compose an alert; with text, that is its words."""
-    given: dict[str, Any] = {"words": clean(argument, TEXT_LIMIT)} if argument else {}
-    return begin(ALERT, scene, incoming, given)
+    text, most = clean(argument, TEXT_LIMIT * 4), TEXT_LIMIT
+    if length(text) > most:
+        return begin(ALERT, scene, incoming, {}, (Say("alert.long", {"now": length(text), "most": most}),))
+    return begin(ALERT, scene, incoming, {"words": text} if text else {})
 
 
 def alerts(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """How far the latest alerts have got, or one of them."""
+    """How far the latest alerts that people composed have got, or one of them."""
+    one_of = argument if len(argument) == ID else ""
 
-    def tell(found: Any) -> Turn:
+    def tell(every: Any) -> Turn:
+        found = [(one, progress) for one, progress in every if not one.report][:SHOWN]
         if not found:
             return scene.say(Say("alerts.none", offers=(Offer("menu.alert", "/alert"),)))
         lines = tuple(progress_line(one, progress) for one, progress in found)
@@ -140,17 +154,17 @@ def alerts(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         offers = tuple(Offer("alert.stop", f"/stopalert {one.id}") for one in running[:1])
         return Turn(
             scene.conversation,
-            (Say("alerts.self", then=lines, offers=(*offers, Offer("alerts.again", f"/alerts {argument}".strip()))),),
+            (Say("alerts.self", then=lines, offers=(*offers, Offer("alerts.again", f"/alerts {one_of}".strip()))),),
         )
 
-    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, argument), then=tell)
+    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, one_of, 30), then=tell)
 
 
 def progress_line(one: Alert, progress: Any) -> Say:
     text = next(iter(one.words.values()), "")
     state = one.state if one.state == "stopped" else "running" if progress.queued else "done"
     params: dict[str, Param] = {
-        "text": clean(text, 40),
+        "text": cut(text, 40),
         "sent": progress.sent,
         "total": progress.total,
         "queued": progress.queued,
@@ -158,7 +172,7 @@ def progress_line(one: Alert, progress: Any) -> Say:
         "acknowledged": progress.acknowledged,
         "state": Key(f"alerts.{state}"),
     }
-    return Say("alerts.line", params | ({"at": At(one.created)} if one.created else {"at": ""}))
+    return Say("alerts.line", params | {"at": At(one.created) if one.created else ""})
 
 
 def stop_alert(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -170,7 +184,11 @@ def stop_alert(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             return scene.say(Say("alerts.none"))
         return scene.say(Say("alert.stopped"), do=(StopAlert(mine[0].id), Audit("stop", mine[0].id)))
 
-    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, argument or "-"), then=tell)
+    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, argument[:ID] or "-"), then=tell)
+
+
+WHYS = ("past", "never", "often")
+"""Why a rule is no good, where we have words for it; else it could not be read."""
 
 
 class Rule:
@@ -187,7 +205,8 @@ class Rule:
                 rule = recurrence.read_rule(text, scene.now)
                 if isinstance(rule, str):
                     return rule
-                raise Unclear(f"schedule.{rule.why}", {"example": rule.example})
+                why = rule.why if rule.why in WHYS else "unread"
+                raise Unclear(f"schedule.{why}", {"example": rule.example})
         raise Unclear("schedule.unread", {"example": "ทุกวันจันทร์ 7:00"})
 
     def shown(self, value: Any) -> Param:
@@ -199,8 +218,8 @@ def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
     due = recurrence.following(rule, scene.now)
     campaign = Campaign(
         derived(incoming.id, "campaign"),
-        clean(str(answers["words"]), 40),
-        Audience(area=str(answers["where"])),
+        cut(str(answers["words"]), 40),
+        Audience(area=str(answers["where"]), topic=NEWS),
         rule,
         words=dict.fromkeys(scene.operator.languages, str(answers["words"])),
         on=True,
@@ -226,6 +245,8 @@ def schedule(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     name, _, word = argument.rpartition(" ")
     if argument in ("new", "ใหม่"):
         return begin(SCHEDULE, scene, incoming, {})
+    if argument and word not in ("on", "off"):
+        word = {"เปิด": "on", "ปิด": "off"}.get(word, "")
 
     def tell(found: tuple[Campaign, ...]) -> Turn:
         if word in ("on", "off") and name:
@@ -245,7 +266,7 @@ def schedule(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def switch_offer(one: Campaign) -> Offer:
     word = "off" if one.on else "on"
-    return Offer(f"schedule.turn_{word}", f"/schedule {one.id[:8]} {word}", {"name": clean(one.name, 10)})
+    return Offer(f"schedule.turn_{word}", f"/schedule {one.id[:8]} {word}", {"name": cut(one.name, 10)})
 
 
 def switched(scene: Scene, one: Campaign | None, on: bool) -> Turn:

@@ -21,6 +21,7 @@ def menu_say(scene: Scene) -> Say:
 
 
 def menu_offers(scene: Scene) -> tuple[Offer, ...]:
+    """What people do most, by role; whoever is in the middle of something finds the way back to it first."""
     rows = [
         Offer("menu.report", "/report"),
         Offer("menu.check", "/check"),
@@ -33,5 +34,7 @@ def menu_offers(scene: Scene) -> tuple[Offer, ...]:
         rows = [Offer("menu.reports", "/reports"), Offer("menu.alert", "/alert"), *rows]
     elif scene.contact.role == Role.VOLUNTEER:
         duty = Offer("menu.duty_off", "/duty off") if scene.contact.on_duty else Offer("menu.duty_on", "/duty on")
-        rows = [duty, *rows]
+        rows = [duty, Offer("menu.digest", "/digest"), *rows]
+    if scene.conversation.flow:
+        rows = [Offer("menu.goon", "/goon"), Offer("flow.cancel", "/cancel"), *rows]
     return tuple(rows)

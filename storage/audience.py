@@ -12,8 +12,8 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
     The contacts an audience means, as a WHERE clause over `contacts`.
 
     People who blocked us and groups are never meant. A role means just those: volunteers, or coordinators with the
-    admins above them; no role means everybody, whatever their role, who has not opted out. Opting out does not take
-    staff off what their service brings them (a role and no topic), only off what has a topic.
+    admins above them; no role means everybody, whatever their role. Opting out (`/stop`) takes people off what has a
+    topic: lessons and news. What has none is an urgent alert or belongs to their service, and reaches them.
     """
     return and_(
         ~contacts.c.muted,
@@ -45,8 +45,7 @@ def count_audience(connection: Connection, audience: Audience) -> tuple[tuple[st
 
 
 def _who(audience: Audience) -> ColumnElement[bool]:
-    serving = few(audience)
-    willing = true() if serving and not audience.topic else contacts.c.subscribed
+    willing = contacts.c.subscribed if audience.topic else true()
     match audience.role:
         case None:
             return willing
@@ -61,12 +60,11 @@ def _where(audience: Audience) -> ColumnElement[bool]:
         return true()
     if not audience.upward:
         return _inside(audience.area)
-    # Only those who serve have an area around others' areas; a resident with no area has just not told us theirs,
-    # and so has a volunteer: everywhere is for coordinators and admins.
-    around = [audience.area[:digits] for digits in range(2, len(audience.area), 2)]
+    # Only those who serve have an area around others' areas, "" being everywhere; a resident with no area has just
+    # not told us theirs.
+    around = [audience.area[:digits] for digits in range(0, len(audience.area), 2)]
     serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
-    everywhere = and_(contacts.c.role >= Role.COORDINATOR.value, contacts.c.area == "")
-    return or_(_inside(audience.area), serves, everywhere)
+    return or_(_inside(audience.area), serves)
 
 
 def _inside(area: str) -> ColumnElement[bool]:

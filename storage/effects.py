@@ -13,9 +13,12 @@ from domain.effect import (
     Acknowledge,
     AddToReport,
     Agree,
+    Answered,
     Approve,
+    Asked,
     Assign,
     Audit,
+    Decide,
     Demote,
     DropMedia,
     Duty,
@@ -30,6 +33,7 @@ from domain.effect import (
     Raise,
     Redeem,
     SetStatus,
+    ShowDoor,
     Speak,
     StopAlert,
     Subscribe,
@@ -39,7 +43,7 @@ from domain.effect import (
 )
 from domain.ids import derived
 from domain.message import Area, Incoming, Outgoing, Say
-from storage import acks, alerts, audit, campaigns, invites, media, people, reports
+from storage import acks, alerts, asked, audit, campaigns, indicators, invites, media, people, reports
 from storage.export import spreadsheet
 from storage.outbox import queue
 
@@ -53,7 +57,15 @@ FileLink = Callable[[str, str], str]
 """For a channel and a file's id, the address to send where the channel takes no files; "" where it does."""
 
 
+Door = Callable[[str], str]
+"""For a channel, the address of our private chat there; "" while it is not known."""
+
+
 def no_link(channel: str, id: str) -> str:
+    return ""
+
+
+def no_door(channel: str) -> str:
     return ""
 
 
@@ -65,6 +77,7 @@ class Tools:
     languages: tuple[str, ...]
     invite_links: InviteLinks
     file_link: FileLink = no_link
+    door: Door = no_door
 
 
 def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
@@ -119,6 +132,15 @@ def _apply(
             media.want(connection, effect, me, now)
         case DropMedia(message):
             media.drop_message(connection, incoming.sender.channel, message, me)
+        case Asked(found, word):
+            asked.remember_asked(connection, me, [one.key for one in found], word, now)
+        case Decide():
+            _decide(connection, effect, scene, cause, tools)
+        case Answered(keys):
+            asked.remember_answered(connection, me, keys, now)
+        case ShowDoor():
+            address = tools.door(incoming.sender.channel)
+            return {"door": f"\n{address}" if address else ""}
         case Audit(what, on, detail):
             audit.write_down(connection, me, what, on, detail, now)
         case Export(ids):
@@ -165,6 +187,16 @@ def tell(connection: Connection, contact: str, say: Say, cause: str, facts: Fact
     who = found[0]
     words = tools.words((say,), who.language, facts)
     queue(connection, [Delivery(cause, who.address, words, now, lane="reply")], now, contact=who.id)
+
+
+def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, tools: Tools) -> None:
+    """What was decided holds from now on, and those who were told otherwise hear of it."""
+    me, now, say = scene.contact, scene.now, effect.correction
+    key, word = effect.indicator, effect.word
+    changed = indicators.decide(connection, key, word, effect.reason, by=me.id, role=me.role, cause=cause, now=now)
+    if changed and say is not None:
+        texts = {language: tools.words((say,), language, {}) for language in tools.languages}
+        asked.correct(connection, key, word, texts, by=me.id, cause=derived(cause, "correction"), now=now)
 
 
 def _spoken(alert: Any, language: str, facts: Facts, tools: Tools) -> Outgoing:

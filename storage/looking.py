@@ -10,19 +10,24 @@ from domain.query import (
     CountAudience,
     CountReports,
     FindAlerts,
+    FindAnswered,
     FindCampaigns,
+    FindIndicator,
     FindInvite,
     FindPeople,
     FindReport,
     FindReports,
+    FindSpeaker,
     Query,
 )
 from domain.report import Report
 from storage.alerts import find_alerts
+from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
+from storage.indicators import record
 from storage.invites import find_invite
-from storage.people import find_people
+from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
 
@@ -55,3 +60,10 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_alerts(connection, area, id, limit)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
+        case FindIndicator(key, by):
+            return record(connection, key, by, now)
+        case FindAnswered(group, keys):
+            return find_answered(connection, group, keys, now)
+        case FindSpeaker(address):
+            found = reach(connection, contact_id(address))
+            return found[0] if found else None

@@ -24,6 +24,7 @@ class Wanted:
     kind: str
     name: str
     tries: int
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def claim_wanted(connection: Connection, now: datetime, limit: int = 8) -> list[
         return []
     taken = update(media).where(media.c.id.in_(ids)).values(due=now + LEASE, tries=media.c.tries + 1)
     rows = connection.execute(taken.returning(media))
-    return [Wanted(row.id, row.channel, row.ref, row.kind, row.name, row.tries) for row in rows]
+    return [Wanted(row.id, row.channel, row.ref, row.kind, row.name, row.tries, row.contact or "") for row in rows]
 
 
 def keep(connection: Connection, id: str, name: str, mime: str, data: bytes) -> None:
@@ -78,17 +79,19 @@ def keep(connection: Connection, id: str, name: str, mime: str, data: bytes) -> 
         connection.execute(insert_into(connection, blobs).values(id=id, bytes=data).on_conflict_do_nothing())
 
 
-def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> None:
-    """Try again later, or give up after the last wait."""
+def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> bool:
+    """Try again later, or give up after the last wait: whether it was given up now."""
     if wanted.tries > len(WAITS):
-        give_up(connection, wanted.id, why)
-    else:
-        values = {"due": now + WAITS[wanted.tries - 1], "note": why[:200]}
-        connection.execute(update(media).where(media.c.id == wanted.id).values(values))
+        return give_up(connection, wanted.id, why)
+    values = {"due": now + WAITS[wanted.tries - 1], "note": why[:200]}
+    connection.execute(update(media).where(media.c.id == wanted.id, media.c.state == "wanted").values(values))
+    return False
 
 
-def give_up(connection: Connection, id: str, why: str) -> None:
-    connection.execute(update(media).where(media.c.id == id).values(state="lost", note=why[:200]))
+def give_up(connection: Connection, id: str, why: str) -> bool:
+    """It will never be had: whether that is news, for it may have been taken back meanwhile."""
+    lost = update(media).where(media.c.id == id, media.c.state == "wanted").values(state="lost", note=why[:200])
+    return connection.execute(lost).rowcount == 1
 
 
 def drop_message(connection: Connection, channel: str, message: str, contact: str) -> int:

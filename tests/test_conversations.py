@@ -23,6 +23,8 @@ CHATS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
 DOES = re.compile(r"(?P<who>[a-z]+\d?)> (?P<what>.*)")
 LATER = re.compile(r"= later (\d+)(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+EXAMPLE = "K7M2Q-9XDTP"
+"""The code our own words give as an example."""
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}\b")
 MEDIA = {"photo": "photo", "voice": "voice", "video": "video", "file": "file"}
 
@@ -114,7 +116,8 @@ class Telling:
 
     async def named(self, line: str, back: bool = False) -> str:
         """The line with numbers and codes by their names, or (`back`) with the names as what they stand for."""
-        self.codes += [code for code in CODE.findall(line) if code not in self.codes]
+        if not back:
+            self.codes += [code for code in CODE.findall(line) if code not in (EXAMPLE, *self.codes)]
         for name, value in [
             *((f"N{n}", str(number)) for n, number in enumerate(await self.stage.numbers(), start=1)),
             *((f"CODE{n}", code) for n, code in enumerate(self.codes, start=1)),

@@ -21,16 +21,17 @@ LONGEST: Final = 600
 
 _ON_BUTTONS: Final = """
 menu.*  *.name  flow.skip flow.back flow.cancel  consent.agree consent.decline
-answer.home answer.now answer.last_night answer.yes answer.no  heard.report heard.home  thanks.add
+answer.home answer.now answer.last_night answer.yes answer.no answer.as_said
+heard.report heard.home heard.else  thanks.add thanks.home
 check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no
-lesson.next  stop.resume
+lesson.next lesson.letter*  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
-join.adult join.not_adult join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
-tell.view tell.take tell.seen tell.going tell.cant tell.help
+join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
+tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
 show.take show.decide show.ask show.photos show.back  list.before list.after list.all
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.watch alert.stop  alerts.again
 schedule.new schedule.list schedule.turn_on schedule.turn_off schedule.when.* schedule.confirm.*
-*.loss.* *.what.* *.many.* *.installed.*
+*.where.tell *.loss.* *.what.* *.many.* *.installed.*
 """
 OWN_NAMES: Final = tuple(f"language.{code}" for code in LANGUAGES)
 """Each language is offered under its own name, so that who is lost finds theirs."""

@@ -45,7 +45,7 @@ def bubble(say: Say, catalogue: Catalogue, now: datetime, facts: Facts) -> str:
 
 
 def words(key: str, params: Mapping[str, Param], catalogue: Catalogue, now: datetime, facts: Facts) -> str:
-    return catalogue[key].format(**facts, **{name: shown(value, catalogue, now) for name, value in params.items()})
+    return catalogue[key].format(**{**facts, **{name: shown(value, catalogue, now) for name, value in params.items()}})
 
 
 def shown(value: Param, catalogue: Catalogue, now: datetime) -> str | int:

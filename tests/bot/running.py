@@ -86,7 +86,7 @@ class Town:
         waits = select(func.count()).where(outbox.c.state == "queued", outbox.c.due <= self.clock() + timedelta(seconds=90))
         wanted = select(func.count()).where(media.c.state == "wanted")
         spreading = select(func.count()).where(metadata.tables["alerts"].c.state == "open")
-        await eventually(lambda: self._none_of(waits, wanted, spreading))
+        await eventually(lambda: self._none_of(spreading, wanted, waits))
 
     async def _none_of(self, *counts: Any) -> bool:
         for count in counts:

@@ -9,31 +9,38 @@ from storage.tables import acks, audit, media, outbox, reports
 from tests.bot.running import CHIANG_KHAN, SCAM, Phone, Town, before_value, label, picture, town
 
 LOEI, TAMBON = "42", "420301"
+ADULT = "join.age.adult"
 
 
 async def staff(town: Town, channel: str) -> Phone:
     """A coordinator of Loei, let in by a code that the operator made on the command line."""
     code, _, _ = await make_invitation(town.app.config, Role.COORDINATOR, LOEI, 7)
     phone = town.on(channel, "ปลัดสมศรี")
-    await phone.adds(code)
-    await phone.presses("join.adult")
+    await joins(phone, code, "ปลัดสมศรี")
     await phone.hears(before_value("join.done.coordinator"))
     return phone
 
 
 async def volunteer(town: Town, channel: str, coordinator: Phone) -> Phone:
     """A volunteer of Chiang Khan, invited by the coordinator in the chat, and approved by them."""
-    said = await coordinator.says("/invite volunteer เชียงคาน")
-    if before_value("invite.done") not in "\n".join(said):
-        said = await coordinator.says(f"/invite volunteer {TAMBON}")
-    code = "\n".join(said).split(label("invite.pass_on", code="|", links="", role="", area="").split("|")[0])[1][:11]
+    said = "\n".join(await coordinator.says(f"/invite volunteer {TAMBON}"))
+    code = said.split("/join ")[1][:11]
     phone = town.on(channel, "ชรบ.บุญมี")
-    await phone.adds(code)
-    await phone.presses("join.adult")
+    await joins(phone, code, "บุญมี ใจดี")
+    await phone.hears(before_value("join.pending"))
     await coordinator.hears(before_value("join.asking"))
     await coordinator.presses("join.let_in")
     await phone.hears(before_value("approve.welcome"))
     return phone
+
+
+async def joins(phone: Phone, code: str, name: str) -> None:
+    """Add the bot, use a code, and answer what is asked."""
+    said = await phone.adds(code)
+    for _ in range(6):
+        if any(before_value(f"join.{end}") in "\n".join(said) for end in ("done.coordinator", "pending")):
+            return
+        said = await (phone.presses(ADULT) if label(ADULT) in phone.labels else phone.says(name))
 
 
 async def whole_journey(town: Town, resident: str, helper: str, office: str) -> None:

@@ -136,8 +136,7 @@ class Stage:
 
 def people(line: str) -> Iterator[tuple[str, str, str]]:
     """`a=coordinator@42 b=volunteer` as (who, what, area)."""
-    for who, what, area in re.findall(r"(\S+?)=([^\s@]+)(?:@(\d*))?", line):
-        yield who, what, area
+    yield from re.findall(r"(\S+?)=([^\s@]+)(?:@(\d*))?", line)
 
 
 async def cast(stage: Stage, line: str) -> None:
@@ -157,4 +156,3 @@ async def cast(stage: Stage, line: str) -> None:
             for one in rest.split():
                 who, _, area = one.partition("@")
                 await stage.known(who, area=area, agreed=which == "agreed")
-

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.recurrence import following, read_rule
-from alerts.rules import EXAMPLES, Unreadable
+from texts.recurrence import following, read_rule
+from texts.rules import EXAMPLES, Unreadable
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # a Sunday, ten in the morning in Thailand
 

@@ -1,0 +1,74 @@
+"""How right the checks are, on messages and links kept apart from training: `python -m benchmarks.checks_quality`."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks import find, judge, judge_link
+from domain.verdict import Verdict
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One message with the answer a person gave: what it reads as, and its category or "-"."""
+
+    reads_as: str
+    category: str
+    text: str
+
+
+def cases() -> list[Case]:
+    """The evaluation messages of `data/messages.tsv`."""
+    rows = (line.split("\t") for line in _lines("messages.tsv"))
+    return [Case(row[0], row[1], row[2]) for row in rows]
+
+
+def _lines(name: str) -> list[str]:
+    text = (_DATA / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _share(flags: Iterable[bool]) -> tuple[float, int]:
+    found = list(flags)
+    return (sum(found) / len(found) if found else 0.0), len(found)
+
+
+def _message_rows(judged: Sequence[tuple[Case, Verdict]]) -> list[tuple[str, tuple[float, int], str]]:
+    scams = [(case, verdict) for case, verdict in judged if case.reads_as == "scam"]
+    plain = [(case, verdict) for case, verdict in scams if not find(case.text)]
+    calm = [verdict for case, verdict in judged if case.reads_as == "ordinary"]
+    warned = [verdict for case, verdict in judged if case.reads_as == "warning"]
+    return [
+        ("scams found", _share(v.word != "unknown" for _, v in scams), ">= 0.97"),
+        ("scams found, no link or number", _share(v.word != "unknown" for _, v in plain), ">= 0.95"),
+        ("false alarms, ordinary and genuine", _share(v.word != "unknown" for v in calm), "<= 0.02"),
+        ("false alarms, warnings", _share(v.word != "unknown" for v in warned), "low"),
+        ("reads as, all", _share(v.reads_as == c.reads_as for c, v in judged), ">= 0.92"),
+        ("category right, scams", _share(v.category == c.category for c, v in scams), "high"),
+    ]
+
+
+def _link_rows() -> list[tuple[str, tuple[float, int], str]]:
+    bad, good = _lines("links_bad.txt"), _lines("links_good.txt")
+    return [
+        ("phishing links at least suspicious", _share(judge_link(u).word != "unknown" for u in bad), ">= 0.70"),
+        ("well-known sites so marked", _share(judge_link(u).word != "unknown" for u in good), "<= 0.005"),
+    ]
+
+
+def main() -> None:
+    """Print the figures as a table, then how kinds of message were mistaken for one another."""
+    judged = [(case, judge(case.text)) for case in cases()]
+    print(f"{'what':38} {'share':>7} {'of':>5}  goal")
+    for name, (share, count), goal in [*_message_rows(judged), *_link_rows()]:
+        print(f"{name:38} {share:7.3f} {count:5}  {goal}")
+    mistaken = Counter((c.reads_as, v.reads_as) for c, v in judged if c.reads_as != v.reads_as)
+    for (right, given), times in mistaken.most_common():
+        print(f"  {right} read as {given}: {times}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""What coordinators may do with one report: look, take, decide, note, answer."""
+
+from typing import Any
+
+from domain.contact import Role
+from domain.conversation import Answers, Scene, Turn
+from domain.effect import AddToReport, Assign, Audit, Effect, SetStatus, Tell, TellReporter
+from domain.message import Area, At, Incoming, Key, Offer, Params, Say
+from domain.query import FindPeople, Person
+from domain.report import Report, Status
+from handlers.answering import begin
+from handlers.answers import Words
+from handlers.flow import Ask, Flow
+from handlers.query import STATUS_WORDS, nearest, status_of
+from handlers.quoting import quoted
+from handlers.residents import by_number, make_report, own, own_report
+from handlers.searching import scope
+from texts.writing import clean, cut, digits
+
+CHOICES = (Status.OPEN, Status.CONFIRMED, Status.NOTHING_FOUND, Status.HANDED_OVER, Status.CLOSED)
+ME = ("", "me", "ฉัน", "ผม", "ข้อย", "ຂ້ອຍ", "ខ្ញុំ")
+NOTE = 2000
+"""Characters of a note, and of an answer to a reporter."""
+LAST_NOTES, PICTURES = 5, 4
+
+
+def report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """`/report` makes one; `/report 482913` shows one: whole to a coordinator, to its own reporter how it stands."""
+    word = argument.partition(" ")[0].lstrip("#")
+    if not digits(word).isdecimal():
+        return make_report(scene, incoming, argument)
+
+    def mine() -> Turn:
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), own(scene))
+
+    if scene.contact.role < Role.COORDINATOR:
+        return mine()
+    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), missing=mine)
+
+
+def whole(scene: Scene, one: Report) -> Turn:
+    """Everything a coordinator may see of a report. Every look is written down."""
+    lines = [
+        Say("show.status", {"status": Key(f"status.{one.status}"), "at": At(one.at)}),
+        Say("show.area", {"area": Area(one.area)}),
+    ]
+    if one.answers.get("when"):
+        lines.append(Say("show.when", {"when": str(one.answers["when"].get("said") or "") or At(one.at)}))
+    lines += [
+        Say(
+            "flow.line",
+            {"name": Key(f"{one.kind}.{name}.name"), "value": Key(f"{one.kind}.{name}.{one.answers[name]}")},
+        )
+        for name in ("what", "loss", "installed", "many")
+        if one.answers.get(name)
+    ]
+    if one.withheld:
+        lines.append(Say("show.withheld"))
+    if one.text:
+        lines.append(Say("show.text", {"text": quoted(one.text, 1500)}))
+    lines += [
+        Say(f"show.{note.kind}", {"text": quoted(note.text, 500) or Key("ask.media.name"), "at": At(note.at)})
+        for note in one.notes[-LAST_NOTES:]
+    ]
+    if one.media:
+        lines.append(Say("flow.attached", {"count": len(one.media)}))
+    head = "show.urgent" if one.urgent else "show.self"
+    params: Params = {"number": one.number, "kind": Key(f"{one.kind}.name")}
+    say = Say(head, params, then=tuple(lines), offers=actions(one, mine=one.assignee == scene.contact.id))
+    return scene.say(say, do=(Audit("read", one.id, {"number": one.number}),))
+
+
+def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
+    """What can be done with a report, by button."""
+    n = one.number
+    offers = [] if mine else [Offer("show.take", f"/assign {n} me")]
+    offers += [Offer("show.decide", f"/status {n}"), Offer("show.ask", f"/reply {n}")]
+    if one.media:
+        offers.append(Offer("show.photos", f"/photos {n}"))
+    return (*offers, Offer("show.back", "/reports"))
+
+
+def assign(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Take a report, or give it to another coordinator by name."""
+
+    def tell(one: Report, rest: str) -> Turn:
+        if rest in ME:
+            return assigned(scene, one, scene.contact.id, "")
+
+        def chosen(people: tuple[Person, ...]) -> Turn:
+            fit = [person for person in people if person.role >= Role.COORDINATOR and not person.pending]
+            if len(fit) != 1:
+                return scene.say(Say("who.which", {"text": cut(rest, 40)}))
+            return assigned(scene, one, fit[0].id, fit[0].name or fit[0].short)
+
+        return Turn(scene.conversation, query=FindPeople(scene.contact.area, rest), then=chosen)
+
+    return by_number(scene, argument, tell, scope(scene))
+
+
+def assigned(scene: Scene, one: Report, contact: str, name: str) -> Turn:
+    effects: list[Effect] = [Assign(one.id, contact), Audit("assign", one.id, {"to": contact})]
+    if contact != scene.contact.id:
+        effects.append(Tell(contact, Say("assign.yours", {"number": one.number}, offers=(view(one.number),))))
+    if one.status == Status.NEW:
+        effects += [SetStatus(one.id, Status.OPEN), TellReporter(one.id, told(one, Status.OPEN))]
+    params: Params = {"number": one.number, "name": name or Key("assign.you")}
+    return scene.say(Say("assign.done", params, offers=actions(one, mine=not name)), do=tuple(effects))
+
+
+def view(number: int) -> Offer:
+    return Offer("tell.view", f"/report {number}")
+
+
+def told(one: Report, status: Status) -> Say:
+    params: Params = {"number": one.number, "status": Key(f"status.{status}")}
+    return Say("reporter.status", params, offers=(Offer("mine.add", f"/add {one.number}"), Offer("menu.mine", "/mine")))
+
+
+def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Decide on a report; its reporter hears of it."""
+
+    def tell(one: Report, rest: str) -> Turn:
+        chosen = status_of(rest) if rest else None
+        if chosen is None:
+            offers = tuple(Offer(f"status.{each}", f"/status {one.number} {each}") for each in CHOICES)
+            params: Params = {"typed": cut(rest, 40), "nearest": nearest(rest, STATUS_WORDS)}
+            first = (Say("status.unknown", params),) if rest else ()
+            return scene.say(Say("status.ask", {"number": one.number}, first=first, offers=offers))
+        if one.status == Status.WITHDRAWN or chosen == Status.WITHDRAWN:
+            return scene.say(Say("status.theirs"))
+        if chosen == one.status:
+            return scene.say(Say("status.same", {"status": Key(f"status.{chosen}")}))
+        effects = (
+            SetStatus(one.id, chosen),
+            TellReporter(one.id, told(one, chosen)),
+            Audit("status", one.id, {"from": one.status, "to": chosen}),
+        )
+        params = {"number": one.number, "status": Key(f"status.{chosen}")}
+        return scene.say(Say("status.done", params, offers=(view(one.number),)), do=effects)
+
+    return by_number(scene, argument, tell, scope(scene))
+
+
+def note(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """A note for staff; the reporter never sees it. Without words they are asked for."""
+    return written(NOTING, scene, incoming, argument)
+
+
+def reply(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Say something to whoever made a report; neither side sees who the other is. Without words they are asked for."""
+    return written(REPLYING, scene, incoming, argument)
+
+
+def written(flow: Flow, scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    def tell(one: Report, rest: str) -> Turn:
+        answers: dict[str, Any] = {"number": one.number} | ({"words": clean(rest, NOTE)} if rest else {})
+        return begin(flow, scene, incoming, answers)
+
+    return by_number(scene, argument, tell, scope(scene))
+
+
+def noted(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
+    text = str(answers["words"])
+
+    def tell(one: Report, _: str) -> Turn:
+        effects = (AddToReport(one.id, "note", text), Audit("note", one.id))
+        said = Say("note.done", {"number": one.number}, offers=(view(one.number),))
+        return Turn(scene.conversation.idle(), (said,), effects)
+
+    return by_number(scene, str(answers["number"]), tell, scope(scene))
+
+
+def replied(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
+    text = str(answers["words"])
+
+    def tell(one: Report, _: str) -> Turn:
+        params: Params = {"number": one.number, "text": text}
+        say = Say("reporter.reply", params, offers=(Offer("mine.add", f"/add {one.number}"),))
+        effects = (AddToReport(one.id, "reply", text), TellReporter(one.id, say), Audit("reply", one.id))
+        said = Say("reply.done", {"number": one.number}, offers=(view(one.number),))
+        return Turn(scene.conversation.idle(), (said,), effects)
+
+    return by_number(scene, str(answers["number"]), tell, scope(scene))
+
+
+NOTING = Flow("note", (Ask("words", Words(NOTE)),), close=noted, consent=False, role=Role.COORDINATOR)
+REPLYING = Flow("reply", (Ask("words", Words(NOTE)),), close=replied, consent=False, role=Role.COORDINATOR)
+
+
+def photos(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """The pictures of a report, four at a time; `/photos 482913 4` goes on after four."""
+
+    def tell(one: Report, rest: str) -> Turn:
+        done = int(rest) if rest.isascii() and rest.isdecimal() and len(rest) < 3 else 0
+        some = one.media[done : done + PICTURES]
+        if not some:
+            return scene.say(Say("show.no_pictures", {"number": one.number}, offers=(view(one.number),)))
+        more = (Offer("list.after", f"/photos {one.number} {done + PICTURES}"),) if one.media[done + PICTURES :] else ()
+        head = Say("show.pictures", {"number": one.number}, offers=(*more, view(one.number)))
+        effects = (Audit("media", one.id, {"count": len(some)}),)
+        return scene.say(head, *(Say("", attached=id) for id in some), do=effects)
+
+    return by_number(scene, argument, tell, scope(scene))

@@ -1,0 +1,118 @@
+"""What coordinators may ask of all reports: search, count, export."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.conversation import Scene, Turn
+from domain.effect import Audit, Export
+from domain.message import Area, At, Incoming, Key, Offer, Params, Say
+from domain.query import CountReports, FindReports, Scope
+from domain.report import DONE, Report
+from handlers.query import Wrong, read_query
+from handlers.quoting import quoted
+
+PAGE = 5
+MOST_EXPORTED = 5000
+LAST_OFFSET = 1_000_000
+
+
+def scope(scene: Scene) -> Scope:
+    """What the person speaking may see."""
+    return Scope(scene.contact.role, scene.contact.area, scene.contact.id)
+
+
+def reports(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Search. `+5` is the next page of the search before."""
+    offset, text = page_of(argument, scene.conversation.asked)
+    asked = read_query(text, scene.now, scope(scene))
+    if isinstance(asked, Wrong):
+        return scene.say(Say(asked.key, asked.params))
+    kept = replace(scene.conversation, asked=text)
+
+    def tell(page: Any) -> Turn:
+        audit = Audit("search", "", {"found": page.total})
+        return Turn(kept, (listing(page.reports, page.total, offset),), (audit,))
+
+    return Turn(kept, query=FindReports(asked.filter, PAGE, offset), then=tell)
+
+
+def page_of(argument: str, asked: str) -> tuple[int, str]:
+    """Where a page begins and of which search: `+5` turns the page of the last one."""
+    number = argument.removeprefix("+")
+    if number != argument and number.isascii() and number.isdecimal():
+        return min(int(number[:9]), LAST_OFFSET), asked
+    return 0, argument
+
+
+def listing(found: tuple[Report, ...], total: int, offset: int) -> Say:
+    if not found:
+        return Say("list.none", offers=(Offer("list.all", "/reports"),))
+    lines = tuple(line(one) for one in found)
+    offers = [Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in found]
+    if offset:
+        offers.append(Offer("list.before", f"/reports +{max(0, offset - PAGE)}"))
+    if offset + len(found) < total:
+        offers.append(Offer("list.after", f"/reports +{offset + PAGE}"))
+    params: Params = {"from": offset + 1, "to": offset + len(found), "total": total}
+    return Say("list.self", params, offers=tuple(offers), then=lines)
+
+
+def line(one: Report) -> Say:
+    key = "list.urgent" if one.urgent and one.status not in DONE else "list.line"
+    return Say(
+        key,
+        {
+            "number": one.number,
+            "kind": Key(f"{one.kind}.name"),
+            "area": Area(one.area),
+            "status": Key(f"status.{one.status}"),
+            "at": At(one.at),
+        },
+    )
+
+
+def count(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Count, and with `by:` group."""
+    asked = read_query(argument, scene.now, scope(scene))
+    if isinstance(asked, Wrong):
+        return scene.say(Say(asked.key, asked.params))
+
+    def tell(rows: Any) -> Turn:
+        if not asked.by:
+            return scene.say(Say("count.total", {"total": rows[0][1] if rows else 0}))
+        lines = tuple(Say("count.line", {"value": counted(asked.by, str(value)), "count": n}) for value, n in rows)
+        return scene.say(Say("count.self" if lines else "list.none", then=lines))
+
+    return Turn(scene.conversation, query=CountReports(asked.filter, asked.by), then=tell)
+
+
+def counted(by: str, value: str) -> Any:
+    match by:
+        case "kind":
+            return Key(f"{value}.name")
+        case "status":
+            return Key(f"status.{value}")
+        case "area":
+            return Area(value)
+    return quoted(value.partition(":")[2], 80)
+
+
+def top(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """The links, numbers and accounts most reported of late."""
+    return count(scene, incoming, f"by:indicator since:{argument or '7d'}")
+
+
+def export(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """The found reports as a spreadsheet file, without who reported them."""
+    asked = read_query(argument, scene.now, scope(scene))
+    if isinstance(asked, Wrong):
+        return scene.say(Say(asked.key, asked.params))
+
+    def tell(page: Any) -> Turn:
+        if not page.reports:
+            return scene.say(Say("list.none"))
+        effects = (Export(tuple(one.id for one in page.reports)), Audit("export", "", {"count": len(page.reports)}))
+        said = Say("export.done", {"count": len(page.reports), "total": page.total}, attached="{file}")
+        return scene.say(said, do=effects)
+
+    return Turn(scene.conversation, query=FindReports(asked.filter, MOST_EXPORTED), then=tell)

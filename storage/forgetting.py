@@ -1,0 +1,52 @@
+"""Forgetting on time: what was pasted and not reported, photos without a report, files handed out, old event ids."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, String, cast, delete, select, update
+
+from storage.people import pack_conversation, unpack_conversation
+from storage.tables import blobs, contacts, inbox, media
+
+PASTED = timedelta(hours=1)
+"""As `about.privacy` in texts/ tells people."""
+LOOSE = timedelta(days=1)
+"""A photo nobody made a report of, or a file we made for someone (an export, a QR picture)."""
+EVENTS = timedelta(days=30)
+"""Platforms redeliver for a day at most (Telegram: 24 h; LINE does not say); a month is beyond doubt."""
+PAGE = 200
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
+    return _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
+
+
+def _pasted(connection: Connection, now: datetime) -> int:
+    """Pasted text in conversations that went quiet. One who is speaking right now is locked, and seen to next time."""
+    holds = cast(contacts.c.conversation, String).contains('"heard"')
+    quiet = (contacts.c.seen_at < now - PASTED, holds)
+    rows = connection.execute(
+        select(contacts.c.id, contacts.c.conversation).where(*quiet).limit(PAGE).with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        one = unpack_conversation(row.conversation)
+        kept = pack_conversation(type(one)(one.flow, one.run, one.answers, one.offered, (), one.asked))
+        connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=kept))
+    return len(rows)
+
+
+def _loose(connection: Connection, now: datetime) -> int:
+    gone = (media.c.report.is_(None), media.c.at < now - LOOSE)
+    ids = list(connection.execute(select(media.c.id).where(*gone).limit(PAGE)).scalars())
+    if ids:
+        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
+        connection.execute(delete(media).where(media.c.id.in_(ids)))
+    return len(ids)
+
+
+def _events(connection: Connection, now: datetime) -> int:
+    old = select(inbox.c.channel, inbox.c.event).where(inbox.c.at < now - EVENTS).limit(PAGE)
+    rows = connection.execute(old).all()
+    for channel, event in rows:
+        connection.execute(delete(inbox).where(inbox.c.channel == channel, inbox.c.event == event))
+    return len(rows)

@@ -1,0 +1,74 @@
+"""What is not kept is really gone."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from domain.conversation import Conversation, Heard
+from domain.effect import FetchMedia
+from domain.message import Address, Incoming, Text
+from storage import media
+from storage.forgetting import forget
+from storage.people import contact_id, meet, pack_conversation, remember
+from storage.store import Store
+from storage.tables import blobs, contacts, inbox
+from storage.tables import media as media_table
+
+NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
+ANN = Address("line", "Uann")
+
+
+def speak(connection: Connection, conversation: Conversation, at: datetime) -> None:
+    meet(connection, Incoming("e1", "1", ANN, at, Text("hi")), "th")
+    values = {"conversation": pack_conversation(conversation), "seen_at": at}
+    connection.execute(update(contacts).where(contacts.c.id == contact_id(ANN)).values(values))
+
+
+async def kept(store: Store) -> dict[str, object]:
+    """The conversation as it stands in the database."""
+    return await store.read(lambda c: c.execute(select(contacts.c.conversation)).scalar_one())
+
+
+async def test_what_was_pasted_is_forgotten_after_an_hour(store: Store) -> None:
+    """A person who pastes something and goes away leaves no words behind; where they were in a report stays."""
+    pasted = Conversation(flow="link", answers={"words": "x"}, heard=(Heard(NOW.isoformat(), "secret words"),))
+    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61)))
+
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    assert {"flow": "link", "answers": {"words": "x"}} == await kept(store)
+    assert 0 == await store.write(lambda c: forget(c, NOW))
+
+
+async def test_what_was_just_pasted_is_remembered(store: Store) -> None:
+    """Within the hour it can still be reported."""
+    pasted = Conversation(heard=(Heard(NOW.isoformat(), "words"),))
+    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=59)))
+
+    assert 0 == await store.write(lambda c: forget(c, NOW))
+    assert "heard" in await kept(store)
+
+
+async def test_a_photo_without_a_report_goes_after_a_day(store: Store) -> None:
+    """One that belongs to a report stays, however old."""
+
+    def put(connection: Connection) -> None:
+        for id in ("loose", "fresh", "filed"):
+            at = NOW - (timedelta(hours=1) if id == "fresh" else timedelta(hours=25))
+            media.want(connection, FetchMedia(id, "photo", "r", "line", "m"), "c", at)
+            media.keep(connection, id, "x.jpg", "image/jpeg", b"x")
+        connection.execute(update(media_table).where(media_table.c.id == "filed").values(report="r1"))
+
+    await store.write(put)
+
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    left = await store.read(lambda c: sorted(c.execute(select(blobs.c.id)).scalars()))
+    assert ["filed", "fresh"] == left
+
+
+async def test_event_ids_are_kept_a_month(store: Store) -> None:
+    """Long enough for any redelivery, then forgotten with what was kept raw of them."""
+    await store.write(lambda c: remember(c, "line", "old", NOW - timedelta(days=31), raw="{}"))
+    await store.write(lambda c: remember(c, "line", "new", NOW - timedelta(days=29)))
+
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    assert 1 == await store.read(lambda c: c.execute(select(func.count()).select_from(inbox)).scalar_one())
