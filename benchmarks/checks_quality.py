@@ -20,10 +20,9 @@ class Case:
     text: str
 
 
-def cases() -> list[Case]:
-    """The evaluation messages of `data/messages.tsv`."""
-    rows = (line.split("\t") for line in _lines("messages.tsv"))
-    return [Case(row[0], row[1], row[2]) for row in rows]
+def cases(name: str = "messages.tsv") -> list[Case]:
+    """The evaluation messages of a file under `data/`."""
+    return [Case(*line.split("\t")[:3]) for line in _lines(name)]
 
 
 def _lines(name: str) -> list[str]:
@@ -60,14 +59,23 @@ def _link_rows() -> list[tuple[str, tuple[float, int], str]]:
 
 
 def main() -> None:
-    """Print the figures as a table, then how kinds of message were mistaken for one another."""
-    judged = [(case, judge(case.text)) for case in cases()]
-    print(f"{'what':38} {'share':>7} {'of':>5}  goal")
-    for name, (share, count), goal in [*_message_rows(judged), *_link_rows()]:
-        print(f"{name:38} {share:7.3f} {count:5}  {goal}")
-    mistaken = Counter((c.reads_as, v.reads_as) for c, v in judged if c.reads_as != v.reads_as)
-    for (right, given), times in mistaken.most_common():
-        print(f"  {right} read as {given}: {times}")
+    """
+    Print the figures as tables, then how kinds of message were mistaken for one another.
+
+    `messages.tsv` served to find what the model lacked, so its figures flatter; `fresh.tsv` was written afterwards.
+    """
+    for name in ("messages.tsv", "fresh.tsv"):
+        judged = [(case, judge(case.text)) for case in cases(name)]
+        _table(name, _message_rows(judged))
+        mistaken = Counter((c.reads_as, v.reads_as) for c, v in judged if c.reads_as != v.reads_as)
+        print("  mistaken:", ", ".join(f"{a} for {b} {n}" for (b, a), n in mistaken.most_common()) or "none")
+    _table("links", _link_rows())
+
+
+def _table(name: str, rows: list[tuple[str, tuple[float, int], str]]) -> None:
+    print(f"\n{name:40} {'share':>6} {'of':>5}  goal")
+    for what, (share, count), goal in rows:
+        print(f"  {what:38} {share:6.3f} {count:5}  {goal}")
 
 
 if __name__ == "__main__":

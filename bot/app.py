@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
@@ -26,10 +28,12 @@ from bot.inviting import Inviting
 from bot.playground import routes as playground_routes
 from bot.receiving import Receiver
 from bot.replying import Replying
+from bot.tables import Tables
 from bot.telegram import Telegram
 from bot.web import guard
 from bot.webhook import Door
 from bot.words import catalogues
+from checks import Known
 from domain.conversation import Operator
 from domain.message import Incoming
 from domain.ports import Fetcher
@@ -60,6 +64,7 @@ class App:
     clock: Callable[[], datetime] = utc_now
     works: bool = True
     serves: bool = True
+    started: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -67,7 +72,7 @@ class App:
         config = self.config
         self.store = Store(config.storage.url)
         secret = config.line.channel_secret.get_secret_value() or config.telegram.token.get_secret_value()
-        key = sha256(b"rimkhong files" + secret.encode()).digest()
+        key = sha256(b"rimkhong files" + secret.encode()).digest() if secret else token_bytes()
         self.files = Files(self.store, key, config.web.public_url, self.clock)
         outside = Outside(self.clock, new_id, self.files.read, self.files.url_of)
         made = {name: make(config, outside) for name, make in CHANNELS.items()}
@@ -75,7 +80,10 @@ class App:
         self.inviting = Inviting()
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
-        self.setting = Setting(catalogues(), operator, self.inviting, file_link=self._file_link)
+        known, door = Known(table=Tables(Path(config.lists.folder))), self.inviting.door
+        self.setting = Setting(
+            catalogues(), operator, self.inviting, known=known, file_link=self._file_link, door=door
+        )
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
         self.fetching = Fetching(
@@ -112,10 +120,13 @@ class App:
     # --- running ---
 
     async def start(self) -> None:
-        """Open the database, bring it up to date, and begin to work."""
+        """Open the database, bring it up to date, and begin to work; once. Raises `Away` when it is not there."""
+        if self.started:
+            return
         before, now = await migrate(self.store)
         if before != now:
             log.info("migrated", before=before or "empty", now=now)
+        self.started = True
         await asyncio.to_thread(places.ready)
         if self.works:
             self.tasks += [

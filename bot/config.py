@@ -20,12 +20,18 @@ class BadConfig(Exception):
 
 def from_file(value: Any) -> Any:
     """A secret may be `{ file = "/run/secrets/line" }`: its first line is the secret."""
-    if isinstance(value, dict) and set(value) == {"file"}:
-        try:
-            return Path(str(value["file"])).read_text("utf-8").strip()
-        except OSError as error:
-            raise ValueError(f"cannot read the secret's file {value['file']}: {error.strerror}") from error
-    return value
+    if not (isinstance(value, dict) and set(value) == {"file"}):
+        return value
+    file = Path(str(value["file"]))
+    try:
+        lines = file.read_text("utf-8").strip().splitlines()
+    except OSError as error:
+        raise ValueError(f"cannot read the secret's file {file}: {error.strerror}") from error
+    except ValueError:
+        raise ValueError(f"the secret's file {file} is no text") from None
+    if not lines:
+        raise ValueError(f"the secret's file {file} is empty")
+    return lines[0].strip()
 
 
 Secret = Annotated[SecretStr, BeforeValidator(from_file)]
@@ -53,6 +59,8 @@ class Storage(Section):
     def known(cls, url: str) -> str:
         if not url.startswith(("sqlite:///", "sqlite+aiosqlite:///", "postgresql://", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if url.startswith("sqlite") and url.partition(":///")[2] in ("", ":memory:"):
+            raise ValueError("must name a file: sqlite:///data/rimkhong.db")
         return url
 
 
@@ -66,6 +74,13 @@ class Web(Section):
     playground_remote: bool = Field(
         default=False, description="let other computers open the playground (a training room)"
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def whole(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
+            raise ValueError('must look like "https://bot.example.org"')
+        return url
 
 
 class Line(Section):
@@ -130,6 +145,22 @@ class Media(Section):
     max_bytes: int = Field(default=10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
 
 
+class ListSource(Section):
+    """One list of dangerous links or numbers that `rimkhong lists update` fetches."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", description="what residents see as its source")
+    url: str = Field(pattern=r"^https://", description="where it is fetched from; only https")
+    format: Literal["auto", "plain", "csv", "hosts", "adblock", "misp", "stix"] = "auto"
+    licence: str = Field(default="", max_length=200, description="under which it may be used")
+
+
+class Lists(Section):
+    folder: str = Field(default="data/lists", description="where the tables of imported lists of dangerous links lie")
+    sources: tuple[ListSource, ...] = Field(
+        default=(), description="what `rimkhong lists update` fetches: { name, url, format, licence } each"
+    )
+
+
 class Config(BaseSettings):
     """Everything that can be configured, with what it is when nobody says otherwise."""
 
@@ -145,6 +176,7 @@ class Config(BaseSettings):
     areas: Areas = Areas()
     alerts: Alerts = Alerts()
     media: Media = Media()
+    lists: Lists = Lists()
 
     @classmethod
     def settings_customise_sources(

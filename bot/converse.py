@@ -11,7 +11,7 @@ from bot.receiving import Unreadable
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, Delivery
-from domain.effect import Approve, FetchMedia, Raise, Speak, Tell, TellReporter
+from domain.effect import Approve, Decide, FetchMedia, Raise, Speak, Tell, TellReporter
 from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
 from domain.verdict import Verdict
@@ -41,6 +41,7 @@ class Setting:
     known: Known = field(default_factory=Known)
     language: str = "th"
     file_link: making.FileLink = making.no_link
+    door: making.Door = making.no_door
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
@@ -51,7 +52,7 @@ class Setting:
         def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
             return self.words(says, language, dict(facts), now)
 
-        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link)
+        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link, self.door)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Done:
     told: bool = False
 
 
-TELLING = (Tell, TellReporter, Raise, FetchMedia, Approve)
+TELLING = (Tell, TellReporter, Raise, FetchMedia, Approve, Decide)
 """Effects that leave something for a worker to do at once."""
 
 

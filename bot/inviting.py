@@ -27,6 +27,14 @@ class Inviting:
             found.append(f"https://line.me/R/oaMessage/{quote(self.line_id, safe='')}/?{quote(f'/join {code}')}")
         return found
 
+    def door(self, channel: str) -> str:
+        """The address of our private chat on a channel (LINE's: line-url-scheme, as above); "" while we know none."""
+        if channel == "telegram" and self.telegram_name:
+            return f"https://t.me/{self.telegram_name}"
+        if channel == "line" and self.line_id:
+            return f"https://line.me/R/ti/p/{quote(self.line_id, safe='')}"
+        return ""
+
     def __call__(self, code: str) -> tuple[str, bytes]:
         """Lines to put under a code, and a PNG of the QR code of the first link (of the code itself without any)."""
         links = self.links(code)

@@ -42,6 +42,8 @@ REPLY_TIMEOUT = 5.0
 FETCH_TIMEOUT = 120.0
 TOKEN_LASTS = 50.0
 """LINE promises a reply token one minute from the webhook; we count from our first try, so a little less."""
+GROUPS = ("C", "R")
+"""How ids of groups and rooms begin. A push there costs as many messages as they have members, a reply none."""
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 
 
@@ -104,7 +106,7 @@ class Line:
     # --- out ---
 
     async def send(self, delivery: Delivery) -> Outcome:
-        """Reply while there is a token that LINE takes, which is free; push otherwise."""
+        """Reply while there is a token that LINE takes, which is free; push otherwise, but never what answers a group."""
         messages = dress(delivery.message, self.url_of)
         if not messages:
             return Refused("nothing to say")
@@ -112,6 +114,8 @@ class Line:
             found = await self._reply(delivery, messages)
             if found is not None:
                 return found
+            if delivery.to.id[:1] in GROUPS:
+                return Refused("the free reply to a group came too late")
         key = delivery.retry_key or delivery.id
         answer = await self._post("push", {"to": delivery.to.id, "messages": messages}, key)
         return self._told(delivery.id, answer)

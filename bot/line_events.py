@@ -86,6 +86,7 @@ def _incoming(event: Mapping[str, Any], content: Content, id: str, now: datetime
         reply_token=_text(event, "replyToken"),
         message=_text(event.get("message"), "id"),
         group=group,
+        speaker=_speaker(event.get("source")) if group else None,
     )
 
 
@@ -102,6 +103,12 @@ def _sender(source: Any) -> tuple[Address, bool]:
         case {"type": "group", "groupId": str(id)} | {"type": "room", "roomId": str(id)} if id:
             return Address("line", id), True
     raise ValueError("no sender")
+
+
+def _speaker(source: Any) -> Address | None:
+    """Who spoke in a group, where LINE says (iOS and Android only); for their role, never kept."""
+    name = _text(source, "userId")
+    return Address("line", name) if name else None
 
 
 def _content(event: Mapping[str, Any]) -> Content | None:

@@ -44,7 +44,8 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: App, listening: socket.socket) -> None:
-    """Serve until the process is told to stop (SIGINT, SIGTERM)."""
+    """Serve until the process is told to stop (SIGINT, SIGTERM). Raises `Away` when there is no database to begin with."""
+    await started(app)
     settings = uvicorn.Config(
         app.asgi(),
         http="httptools",
@@ -59,9 +60,18 @@ async def serve(app: App, listening: socket.socket) -> None:
     await Server(settings, app).serve(sockets=[listening])
 
 
+async def started(app: App) -> None:
+    """Start, or close what is open already."""
+    try:
+        await app.start()
+    except BaseException:
+        await app.close()
+        raise
+
+
 async def work(app: App, stop: asyncio.Event) -> None:
     """Only send and fetch, serving nobody, until `stop`."""
-    await app.start()
+    await started(app)
     await stop.wait()
     await app.stop()
 

@@ -120,7 +120,16 @@ def _made(
         message=str(place.get("message_id", "")),
         language=_text(said.get("from"), "language_code"),
         group=group,
+        speaker=_speaker(said.get("from")) if group else None,
     )
+
+
+def _speaker(person: Any) -> Address | None:
+    """Who spoke in a group (an admin who hides is Telegram's own bot); for their role, never kept."""
+    match person:
+        case {"id": int(id), "is_bot": False}:
+            return Address("telegram", str(id))
+    return None
 
 
 def _chat(query: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
-"""What a message tries to do, read from its wording: the cues of `cues.toml`."""
+"""Telling words of a message, heard in one pass: what it tries, how it frames it, whom it speaks as, what is needed."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,48 +10,75 @@ from typing import Any
 from checks.phrases import Phrases
 
 
-@cache
-def _file() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("cues.toml").read_text("utf-8"))
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Words that may speak of a need: where they stand, the words, the need, whether they speak for themselves."""
+
+    at: int
+    phrase: str
+    need: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """
+    What was heard. `cues` are reason keys of `cues.toml`, each once; `frames` "frame.warn", "frame.ask",
+    "frame.tell", "frame.notice"; `office` whether a bank, office, courier or the like is named.
+    """
+
+    cues: tuple[str, ...]
+    frames: tuple[str, ...]
+    office: bool
+    needs: tuple[Need, ...]
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+def _pairs() -> Iterator[tuple[str, tuple[str, str, bool]]]:
+    table = _read("cues.toml")
+    for kind, group in (("cue", table["message"]), ("frame", table["frame"])):
+        prefix = "message" if kind == "cue" else "frame"
+        for name, row in group.items():
+            yield from ((phrase, (kind, f"{prefix}.{name}", True)) for phrase in row["phrases"])
+    yield from ((name, ("office", name, True)) for name in table["offices"]["names"])
+    for need, row in _read("needs.toml").items():
+        yield from ((phrase, ("need", need, True)) for phrase in row["sure"])
+        yield from ((phrase, ("need", need, False)) for phrase in row["soft"])
 
 
 @cache
-def _phrases() -> Phrases[str]:
-    return Phrases(
-        (phrase, f"message.{name}") for name, cue in _file()["message"].items() for phrase in cue["phrases"]
-    )
+def _phrases() -> Phrases[tuple[str, str, bool]]:
+    return Phrases(_pairs())
 
 
-@cache
-def _offices() -> Phrases[str]:
-    return Phrases((name, name) for name in _file()["offices"]["names"])
-
-
-def cues(lowered: str) -> dict[str, str]:
-    """The cues in a folded, lower-case text: reason key to the first wording that showed it."""
-    found: dict[str, str] = {}
-    for _, phrase, key in _phrases().found(lowered):
-        found.setdefault(key, phrase)
-    return found
-
-
-def speaks_as_office(lowered: str) -> bool:
-    """Whether a text names a bank, a government office, a utility, a courier or a telephone company."""
-    return next(_offices().found(lowered), None) is not None
-
-
-@cache
-def _frames() -> Phrases[str]:
-    pairs = [(phrase, f"frame.{name}") for name, row in _file()["frame"].items() for phrase in row["phrases"]]
-    return Phrases(pairs, start=2)
-
-
-def frames(lowered: str) -> list[str]:
-    """How a text frames what it tells: "frame.warn", "frame.ask", "frame.tell", "frame.notice"; each once."""
-    return list(dict.fromkeys(key for _, _, key in _frames().found(lowered)))
+def hear(lowered: str) -> Heard:
+    """Everything telling in a folded, lower-case text. One look-up a character, however many phrases we know."""
+    cues: dict[str, None] = {}
+    frames: dict[str, None] = {}
+    needs = []
+    office = False
+    for at, phrase, (kind, key, sure) in _phrases().found(lowered):
+        if kind == "cue":
+            cues[key] = None
+        elif kind == "frame":
+            frames[key] = None
+        elif kind == "need":
+            needs.append(Need(at, phrase, key, sure))
+        else:
+            office = True
+    return Heard(tuple(cues), tuple(frames), office, tuple(needs))
 
 
 @cache
 def weights() -> Mapping[str, float]:
     """Every cue's reason key and how much it speaks on its own, from 0 to 1."""
-    return {f"message.{name}": cue["weight"] for name, cue in _file()["message"].items()}
+    return {f"message.{name}": cue["weight"] for name, cue in _read("cues.toml")["message"].items()}
+
+
+@cache
+def needs_in_order() -> tuple[str, ...]:
+    """The names of all needs, the most pressing to answer first, as in `needs.toml`."""
+    return tuple(_read("needs.toml"))

@@ -1,10 +1,9 @@
 """The verdict on a whole message: what it reads as, what it tries, what is found in it, what its reader needs."""
 
 import math
-from collections.abc import Mapping
 
 from checks.combine import ordered, score_of, word_for
-from checks.cues import cues, frames, speaks_as_office, weights
+from checks.cues import Heard, hear, weights
 from checks.find import Found, found_in, things_of
 from checks.known import NOTHING_KNOWN, Known
 from checks.link import verdict_on
@@ -27,11 +26,11 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     """
     found = found_in(text)
     lowered = found.words.lower()
-    heard = cues(lowered)
+    heard = hear(lowered)
     things = _things(found, known)
-    reading = read(lowered, [*heard, *frames(lowered)], things_of(found))
+    reading = read(lowered, (*heard.cues, *heard.frames), things_of(found))
     reads_as = _reads_as(reading, lowered, score_of(things))
-    words = _wording(reading, heard, lowered, found, things)
+    words = _wording(reading, heard, found, things)
     score = score_of([*things, *words]) if reads_as != "warning" else score_of(things)
     word = word_for(score)
     reasons = ordered([*things, *(words if reads_as != "warning" else ())])
@@ -42,7 +41,7 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
         reads_as=reads_as,
         reasons=reasons,
         indicators=found.indicators,
-        needs=needs(lowered, reads_as),
+        needs=needs(heard.needs, lowered, reads_as),
     )
 
 
@@ -59,9 +58,7 @@ def _things(found: Found, known: Known) -> list[Reason]:
     return list(ordered(reasons))
 
 
-def _wording(
-    reading: Reading, heard: Mapping[str, str], lowered: str, found: Found, things: list[Reason]
-) -> list[Reason]:
+def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason]) -> list[Reason]:
     """
     Reasons from the wording. The model decides whether the message is a trick; the cues say which wording shows it.
 
@@ -69,11 +66,11 @@ def _wording(
     """
     chance = reading.chance("scam", "report_trick", "question_trick")
     asked_away = any(indicator.kind == "line" for indicator in found.indicators) or score_of(things) >= 0.3
-    office = asked_away and chance > 0.25 and speaks_as_office(lowered)
+    office = asked_away and chance > 0.25 and heard.office
     reasons = [Reason("message.office_link", {}, 0.55)] if office else []
     if chance < _TRICK:
         return reasons
-    spoken = {cue: weights()[cue] for cue in heard}
+    spoken = {cue: weights()[cue] for cue in heard.cues}
     strength = score_of([Reason(cue, {}, weight) for cue, weight in spoken.items()])
     goal = max(0.5, chance * (0.6 + 0.32 * strength))
     shown = [Reason(cue, {}, weight) for cue, weight in spoken.items()]

@@ -1,10 +1,8 @@
 """Who may need help now: money just lost, a phone under control, a person in danger."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 
-from checks.phrases import Phrases
+from checks.cues import Need, needs_in_order
 from domain.verdict import ReadsAs
 
 _CONDITIONS = (
@@ -25,19 +23,7 @@ _ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
 """Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
-@cache
-def _phrases() -> Phrases[tuple[str, bool]]:
-    table = tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8"))
-    pairs = [(phrase, (need, sure)) for need, row in table.items() for sure in (True, False) for phrase in row["sure" if sure else "soft"]]
-    return Phrases(pairs)
-
-
-@cache
-def _order() -> tuple[str, ...]:
-    return tuple(tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8")))
-
-
-def needs(lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
+def needs(heard: Iterable[Need], lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
     """
     What the writer of a folded, lower-case text may need at once, each once, in the order of `needs.toml`.
 
@@ -45,10 +31,12 @@ def needs(lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
     ("ถ้าโดนหลอก…") and advice ("…ให้โทร 1441") around the words silence them.
     """
     found: set[str] = set()
-    for at, phrase, (need, sure) in _phrases().found(lowered):
-        if need not in found and _counts(need, sure, reads_as) and not _is_silenced(lowered, at, phrase):
-            found.add(need)
-    return tuple(need for need in _order() if need in found)
+    for one in heard:
+        if one.need in found or not _counts(one.need, one.sure, reads_as):
+            continue
+        if not _is_silenced(lowered, one.at, one.phrase):
+            found.add(one.need)
+    return tuple(need for need in needs_in_order() if need in found) if found else ()
 
 
 def _counts(need: str, sure: bool, reads_as: ReadsAs) -> bool:

@@ -63,7 +63,7 @@ def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
     model = _model()
     text = masked(lowered)
     known = model.packed
-    found = [known[gram] for gram in grams(text) if gram in known][:_MOST]
+    found = list(filter(None, map(known.get, grams(text))))[:_MOST]
     for mark in marks(cues, kinds, lowered):
         if mark in known:
             found += [known[mark]] * MARK_TIMES

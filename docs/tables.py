@@ -38,7 +38,7 @@ def commands() -> str:
 def thai_words() -> dict[str, str]:
     """The first Thai word of each command; what stands first in the catalogue is what we teach."""
     typed = load()["th"].commands
-    return {name: word for word, name in reversed(typed.items()) if not word.isascii()}
+    return {name: word for word, name in reversed(list(typed.items())) if not word.isascii()}
 
 
 def what(words: str, name: str) -> str:

@@ -229,7 +229,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ShowDoor:
-    """Where our private chat is: it becomes the fact `door`, a line with a link, or "" where none is known."""
+    """Where our private chat is: it becomes the fact `link`, a line with an address, or "" where none is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from typing import Any
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AddToReport, Assign, Audit, Effect, SetStatus, Tell, TellReporter
-from domain.message import Area, At, Incoming, Key, Offer, Params, Say
+from domain.message import Area, At, Incoming, Key, Offer, Param, Params, Say
 from domain.query import FindPeople, Person
 from domain.report import Report, Status
 from handlers.answering import begin
 from handlers.answers import Words
+from handlers.filing import told as told_in
 from handlers.flow import Ask, Flow
+from handlers.own import by_number, own, own_report
 from handlers.query import STATUS_WORDS, nearest, status_of
 from handlers.quoting import quoted
-from handlers.residents import by_number, make_report, own, own_report
+from handlers.reporting import make_report
 from handlers.searching import scope
 from texts.writing import clean, cut, digits
 
@@ -21,7 +23,7 @@ CHOICES = (Status.OPEN, Status.CONFIRMED, Status.NOTHING_FOUND, Status.HANDED_OV
 ME = ("", "me", "ฉัน", "ผม", "ข้อย", "ຂ້ອຍ", "ខ្ញុំ")
 NOTE = 2000
 """Characters of a note, and of an answer to a reporter."""
-LAST_NOTES, PICTURES = 5, 4
+LAST_NOTES, PICTURES, MOST_SHOWN = 5, 4, 1500
 
 
 def report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -42,7 +44,7 @@ def whole(scene: Scene, one: Report) -> Turn:
     """Everything a coordinator may see of a report. Every look is written down."""
     lines = [
         Say("show.status", {"status": Key(f"status.{one.status}"), "at": At(one.at)}),
-        Say("show.area", {"area": Area(one.area)}),
+        Say("show.area", {"area": place_of(one)}),
     ]
     if one.answers.get("when"):
         lines.append(Say("show.when", {"when": str(one.answers["when"].get("said") or "") or At(one.at)}))
@@ -56,8 +58,8 @@ def whole(scene: Scene, one: Report) -> Turn:
     ]
     if one.withheld:
         lines.append(Say("show.withheld"))
-    if one.text:
-        lines.append(Say("show.text", {"text": quoted(one.text, 1500)}))
+    if words := "\n".join(told_in(one.answers)):
+        lines.append(Say("show.text", {"text": quoted(words, MOST_SHOWN)}))
     lines += [
         Say(f"show.{note.kind}", {"text": quoted(note.text, 500) or Key("ask.media.name"), "at": At(note.at)})
         for note in one.notes[-LAST_NOTES:]
@@ -68,6 +70,12 @@ def whole(scene: Scene, one: Report) -> Turn:
     params: Params = {"number": one.number, "kind": Key(f"{one.kind}.name")}
     say = Say(head, params, then=tuple(lines), offers=actions(one, mine=one.assignee == scene.contact.id))
     return scene.say(say, do=(Audit("read", one.id, {"number": one.number}),))
+
+
+def place_of(one: Report) -> Param:
+    """Where it was: an area, or as the reporter called a place we do not know."""
+    said = (one.answers.get("where") or {}).get("said")
+    return quoted(str(said), 100) if said and not one.area else Area(one.area)
 
 
 def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
@@ -124,7 +132,8 @@ def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         chosen = status_of(rest) if rest else None
         if chosen is None:
             offers = tuple(Offer(f"status.{each}", f"/status {one.number} {each}") for each in CHOICES)
-            params: Params = {"typed": cut(rest, 40), "nearest": nearest(rest, STATUS_WORDS)}
+            near = Key(f"status.{nearest(rest, STATUS_WORDS)}")
+            params: Params = {"typed": cut(rest, 40), "nearest": near}
             first = (Say("status.unknown", params),) if rest else ()
             return scene.say(Say("status.ask", {"number": one.number}, first=first, offers=offers))
         if one.status == Status.WITHDRAWN or chosen == Status.WITHDRAWN:

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.message import Incoming, Key, Params, Say
-from handlers import cases, joining, residents, searching, serving, telling, volunteers
+from handlers import cases, groups, indicators, joining, own, residents, searching, serving, telling, volunteers
 from handlers.welcome import menu_say
 from texts.writing import cut
 
@@ -60,9 +60,9 @@ COMMANDS: dict[str, Command] = {
     "help": Command(help_),
     "report": Command(cases.report, example="482913"),
     "check": Command(residents.check, example="081-234-5678"),
-    "mine": Command(residents.mine),
-    "add": Command(residents.add, example="482913"),
-    "takeback": Command(residents.take_back, example="482913"),
+    "mine": Command(own.mine),
+    "add": Command(own.add, example="482913"),
+    "takeback": Command(own.take_back, example="482913"),
     "hotlines": Command(residents.hotlines),
     "lesson": Command(residents.lesson),
     "language": Command(residents.language, example="lo"),
@@ -95,6 +95,11 @@ COMMANDS: dict[str, Command] = {
     "stopalert": Command(telling.stop_alert, C),
     "schedule": Command(telling.schedule, C, "weekly on"),
     "export": Command(searching.export, C, "since:30d"),
+    "indicator": Command(indicators.indicator, C, "081-234-5678"),
+    "confirm": Command(indicators.confirm, C, "evil[.]example"),
+    "clear": Command(indicators.clear, C, "081-234-5678 ร้านจริง โทรถามแล้ว"),
+    "mute": Command(groups.explain, C),
+    "unmute": Command(groups.explain, C),
 }
 
 

@@ -32,13 +32,13 @@ def report(name: str, *asks: Ask, **more: Any) -> Flow:
 def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     """Keep the report, tell those who should know, and thank."""
     where = answers.get("where") or {}
-    text = words_of(answers)
+    text = "\n".join((*told(answers), *said(answers)))
     filed = FileReport(
         derived(incoming.id, "report"),
         flow.name,
         {name: value for name, value in answers.items() if not name.startswith("_") and name != "consent"},
         text=text,
-        area=where.get("area") or scene.contact.area,
+        area=str(where.get("area", "")) if where else scene.contact.area,
         lat=where.get("lat"),
         lon=where.get("lon"),
         urgent=flow.urgent(answers),
@@ -51,11 +51,15 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
     return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects))
 
 
-def words_of(answers: Answers) -> str:
-    """Everything the person said in their own words, for search and for the reader."""
-    said = [answers.get(name) for name in ("words", "account", "more")]
-    said += [place.get("said") for name in ("where", "when") if (place := answers.get(name))]
-    return "\n".join(str(one) for one in said if one)
+def told(answers: Answers) -> tuple[str, ...]:
+    """Everything the person told in their own words."""
+    return tuple(str(answers[name]) for name in ("words", "account", "more") if answers.get(name))
+
+
+def said(answers: Answers) -> tuple[str, ...]:
+    """How they named the place and the time: for search, beside what we made of it."""
+    named = [answers[name].get("said") for name in ("where", "when") if answers.get(name)]
+    return tuple(str(one) for one in named if one)
 
 
 def thanks(flow: Flow, filed: FileReport, scene: Scene) -> tuple[Say, ...]:

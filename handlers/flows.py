@@ -3,8 +3,9 @@
 from handlers.cases import NOTING, REPLYING
 from handlers.flow import Flow
 from handlers.joining import JOIN
+from handlers.own import ADD
 from handlers.reports import KINDS
-from handlers.residents import ADD, HOME
+from handlers.residents import HOME
 from handlers.telling import ALERT, SCHEDULE
 
 OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, SCHEDULE)

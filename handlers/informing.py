@@ -11,8 +11,9 @@ from handlers.flow import Flow
 TAMBON = 6
 """Digits of a tambon's code: nobody below a coordinator is told a place more exactly than this."""
 OUTDOORS = ("seen", "going", "cant", "help")
+DANGEROUS = ("seen", "warned", "help")
 INDOORS = ("seen", "warned")
-"""What a volunteer can answer: there is nothing to go and look at in a link or a call."""
+"""What a volunteer can answer: there is nothing to go and look at in a link, and nobody is sent to a bomb."""
 
 
 def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
@@ -45,7 +46,7 @@ def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane) -> Alert:
 
 def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane) -> Alert:
     id = derived(filed.id, "volunteers")
-    answers = OUTDOORS if flow.outdoors else INDOORS
+    answers = (DANGEROUS if filed.urgent else OUTDOORS) if flow.outdoors else INDOORS
     say = Say(
         "tell.volunteer.urgent" if filed.urgent else "tell.volunteer.self",
         {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area[:TAMBON])},

@@ -52,13 +52,13 @@ def joined(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tu
 
     def tell(invite: Invite | None) -> Turn:
         if invite is None:
-            return over.say(Say("join.unknown"), menu_say(scene))
+            return over.say(Say("join.unknown"), menu_say(over))
         if scene.contact.role >= invite.role:
-            return over.say(Say("join.already"), menu_say(scene))
+            return over.say(Say("join.already"), menu_say(over))
         return let_in(over, incoming, invite, str(answers["name"]))
 
     if answers["age"] != "adult":
-        return over.say(Say("join.minor"), menu_say(scene))
+        return over.say(Say("join.minor"), menu_say(over))
     return Turn(scene.conversation, query=FindInvite(str(answers["code"])), then=tell)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from checks import CATEGORIES
 from domain.conversation import Heard, Scene, Turn
-from domain.effect import AddToReport, Effect
+from domain.effect import AddToReport, Asked, Effect
 from domain.message import Area, Incoming, Key, Media, Offer, Place, Press, Say, Sticker, Text
 from domain.verdict import Verdict, defanged
 from handlers.answering import fetch_of
@@ -29,6 +29,8 @@ KIND_OF_NEED = {
 }
 KIND_OF_CATEGORY = {"H01": "trafficking", "M01": "mule", "A01": "fake", "T05": "call", "T09": "app"}
 LONGEST = 5000
+MOST_ASKED = 10
+"""Links and numbers of one message that we remember they asked about."""
 KINDS_OF_MEDIA = ("message", "call", "border", "other")
 """What a photo or a voice by itself is most often about."""
 
@@ -63,8 +65,13 @@ def hear_text(scene: Scene, incoming: Incoming, text: str) -> Turn:
     if worth(verdict):
         same = bool(before) and alike(verdict, scene.judge(before))
         told = answer(verdict, mark(now), len(earlier) + 1, same)
-        return Turn(kept, (*(() if same else cards(verdict.needs)), *told))
+        return Turn(kept, (*(() if same else cards(verdict.needs)), *told), asked(verdict))
     return Turn(kept, (Say("heard.thanks" if earlier else "heard.nothing", offers=menu_offers(scene)),))
+
+
+def asked(verdict: Verdict) -> tuple[Effect, ...]:
+    """That they asked, so that they hear of it when the answer changes."""
+    return (Asked(verdict.indicators[:MOST_ASKED], verdict.word),) if verdict.indicators else ()
 
 
 def worth(verdict: Verdict) -> bool:

@@ -112,7 +112,7 @@ def read_term(name: str, value: str, asked: Asked, now: datetime) -> Asked | Wro
     key = word_of(name, KEYS) if name else "text"
     if key is None:
         near = nearest(name, KEYS)
-        return Wrong("query.key", {"typed": name[:24], "nearest": near, "example": EXAMPLES[near]})
+        return Wrong("query.key", {"typed": name[:24], "nearest": spelling(name, KEYS), "example": EXAMPLES[near]})
     filter = asked.filter
     match key:
         case "kind" | "status" | "from":
@@ -182,7 +182,7 @@ def time_term(key: str, value: str, asked: Asked, now: datetime) -> Asked | Wron
 
 
 def wrong_value(key: str, typed: str) -> Wrong:
-    near = nearest(typed, TABLES[key])
+    near = spelling(typed, TABLES[key])
     return Wrong("query.value", {"key": key, "typed": typed[:40], "nearest": near, "example": f"{key}:{near}"})
 
 
@@ -192,9 +192,15 @@ def word_of(typed: str, table: dict[str, tuple[str, ...]]) -> str | None:
 
 
 def nearest(typed: str, table: dict[str, tuple[str, ...]]) -> str:
-    spellings = {spelling: name for name, words in table.items() for spelling in (name, *words)}
-    best = process.extractOne(folded(typed), list(spellings))
-    return spellings[best[0]] if best and best[1] > 0 else next(iter(table))
+    """The name of the word in a table that is most like what was typed."""
+    return next(name for name, words in table.items() if spelling(typed, table) in (name, *words))
+
+
+def spelling(typed: str, table: dict[str, tuple[str, ...]]) -> str:
+    """The word itself, in the script it was typed in."""
+    words = [each for name, words in table.items() for each in (name, *words)]
+    best = process.extractOne(folded(typed), words)
+    return best[0] if best and best[1] > 0 else words[0]
 
 
 def status_of(typed: str) -> Status | None:

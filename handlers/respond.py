@@ -13,6 +13,7 @@ from handlers.burst import without
 from handlers.commands import COMMANDS, find_command
 from handlers.flow import BACK, SKIP, Flow, current
 from handlers.flows import FLOWS
+from handlers.groups import in_group
 from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
 from handlers.turns import mapped, said_first
@@ -27,6 +28,8 @@ ANYTIME = ("/cancel", "/help", "/hotlines", "/menu", "/start", "/language", "/ba
 
 def respond(scene: Scene, incoming: Incoming) -> Turn:
     """What one event leads to. Whoever we meet now also hears who we are, but never before a number that helps."""
+    if incoming.group:
+        return in_group(scene, incoming)
     turn = decide(scene, incoming)
     if scene.last is not None or isinstance(incoming.content, Joined):
         return turn
@@ -43,9 +46,7 @@ def introduced(turn: Turn, hello: Say) -> Turn:
 
 def decide(scene: Scene, incoming: Incoming) -> Turn:
     """
-    A command wins, then the conversation we are in, then what was pasted.
-
-    In groups we are silent: an answer there would be read by everybody's neighbours.
+    A command wins, then the conversation we are in, then what was pasted. (Groups are in `handlers.groups`.)
     """
     flow = FLOWS.get(scene.conversation.flow)
     if flow is not None and scene.contact.role < flow.role:
@@ -55,8 +56,6 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
             return Turn(scene.conversation.idle(), effects=(Mute(),))
         case Unsent(ref):
             return Turn(without(scene.conversation, ref), effects=(DropMedia(ref),))
-        case _ if incoming.group:
-            return Turn(scene.conversation)
         case Joined():
             return replace(welcome(scene), effects=(Unmute(),))
         case Press(token, typed) if token.startswith("/") and not (flow and an_answer(scene, flow, token, typed)):

@@ -81,7 +81,8 @@ def count(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if not asked.by:
             return scene.say(Say("count.total", {"total": rows[0][1] if rows else 0}))
         lines = tuple(Say("count.line", {"value": counted(asked.by, str(value)), "count": n}) for value, n in rows)
-        return scene.say(Say("count.self" if lines else "list.none", then=lines))
+        head = "count.people" if asked.by == "indicator" else "count.self"
+        return scene.say(Say(head if lines else "list.none", then=lines))
 
     return Turn(scene.conversation, query=CountReports(asked.filter, asked.by), then=tell)
 
@@ -94,7 +95,9 @@ def counted(by: str, value: str) -> Any:
             return Key(f"status.{value}")
         case "area":
             return Area(value)
-    return quoted(value.partition(":")[2], 80)
+        case "indicator":
+            return quoted(value.partition(":")[2], 80)
+    return value
 
 
 def top(scene: Scene, incoming: Incoming, argument: str) -> Turn:

@@ -187,34 +187,42 @@ def stop_alert(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     return Turn(scene.conversation, query=FindAlerts(scene.contact.area, argument[:ID] or "-"), then=tell)
 
 
+EXAMPLE = "ทุกวันจันทร์ 7:00"
 WHYS = ("past", "never", "often")
 """Why a rule is no good, where we have words for it; else it could not be read."""
 
 
+OFFERED = {"weekly:mon 07:00": "schedule.when.monday", "daily:18:00": "schedule.when.evening"}
+
+
 class Rule:
-    """When a message is told: "every monday 07:00", "ทุกวันจันทร์ 7:00", "once 2026-12-01 07:00", or cron."""
+    """
+    When a message is told: "every monday 07:00", "ทุกวันจันทร์ 7:00", "once 2026-12-01 07:00", or cron.
+
+    {"rule": …, "said": as they said it}.
+    """
 
     wants = ""
 
     def offers(self, scene: Scene) -> Offered:
-        return (("weekly:mon 07:00", "schedule.when.monday", {}), ("daily:18:00", "schedule.when.evening", {}))
+        return tuple((rule, key, {}) for rule, key in OFFERED.items())
 
-    def read(self, content: Content, scene: Scene) -> str:
+    def read(self, content: Content, scene: Scene) -> dict[str, str]:
         match content:
             case Press(text) | Text(text):
                 rule = recurrence.read_rule(text, scene.now)
                 if isinstance(rule, str):
-                    return rule
+                    return {"rule": rule, "said": cut(clean(text, 200), 60)}
                 why = rule.why if rule.why in WHYS else "unread"
                 raise Unclear(f"schedule.{why}", {"example": rule.example})
-        raise Unclear("schedule.unread", {"example": "ทุกวันจันทร์ 7:00"})
+        raise Unclear("schedule.unread", {"example": EXAMPLE})
 
     def shown(self, value: Any) -> Param:
-        return str(value)
+        return Key(OFFERED[value["rule"]]) if value["said"] in OFFERED else str(value["said"])
 
 
 def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
-    rule = str(answers["when"])
+    rule = str(answers["when"]["rule"])
     due = recurrence.following(rule, scene.now)
     campaign = Campaign(
         derived(incoming.id, "campaign"),
@@ -274,13 +282,15 @@ def switched(scene: Scene, one: Campaign | None, on: bool) -> Turn:
         return scene.say(Say("schedule.unknown", offers=(Offer("schedule.list", "/schedule"),)))
     due = recurrence.following(one.rule, scene.now) if on else None
     if on and due is None:
-        return scene.say(Say("schedule.never", {"example": "ทุกวันจันทร์ 7:00"}))
+        return scene.say(Say("schedule.never", {"example": EXAMPLE}))
     said = Say("schedule.on", {"name": one.name, "due": At(due)}) if due else Say("schedule.off", {"name": one.name})
     effects = (KeepCampaign(replace(one, on=on, due=due)), Audit("schedule", one.id, {"on": int(on)}))
     return scene.say(said, do=effects)
 
 
 def campaign_line(one: Campaign) -> Say:
-    state = "line_on" if one.on else "line_off"
-    params: dict[str, Param] = {"name": one.name, "rule": one.rule, "due": At(one.due) if one.due else "-"}
-    return Say(f"schedule.{state}", params)
+    """A campaign with its next two times: what a rule means is easier seen than read."""
+    if not one.on or one.due is None:
+        return Say("schedule.line_off", {"name": one.name})
+    after = recurrence.following(one.rule, one.due)
+    return Say("schedule.line_on", {"name": one.name, "due": At(one.due), "then": At(after) if after else "-"})

@@ -140,7 +140,7 @@ def _apply(
             asked.remember_answered(connection, me, keys, now)
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
-            return {"door": f"\n{address}" if address else ""}
+            return {"link": f"\n{address}" if address else ""}
         case Audit(what, on, detail):
             audit.write_down(connection, me, what, on, detail, now)
         case Export(ids):

@@ -1,16 +1,19 @@
 """Forgetting on time: what was pasted and not reported, photos without a report, files handed out, old event ids."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, String, cast, delete, select, update
+from sqlalchemy import Connection, String, and_, cast, delete, or_, select, update
 
 from storage.people import pack_conversation, unpack_conversation
 from storage.tables import blobs, contacts, inbox, media
 
 PASTED = timedelta(hours=1)
 """As `about.privacy` in texts/ tells people."""
-LOOSE = timedelta(days=1)
-"""A photo nobody made a report of, or a file we made for someone (an export, a QR picture)."""
+LOOSE = timedelta(days=7)
+"""A photo nobody made a report of: as long as somebody may come back to a report they began."""
+MADE = timedelta(days=1)
+"""A file we made for someone (an export, a QR picture)."""
 EVENTS = timedelta(days=30)
 """Platforms redeliver for a day at most (Telegram: 24 h; LINE does not say); a month is beyond doubt."""
 PAGE = 200
@@ -22,22 +25,29 @@ def forget(connection: Connection, now: datetime) -> int:
 
 
 def _pasted(connection: Connection, now: datetime) -> int:
-    """Pasted text in conversations that went quiet. One who is speaking right now is locked, and seen to next time."""
-    holds = cast(contacts.c.conversation, String).contains('"heard"')
-    quiet = (contacts.c.seen_at < now - PASTED, holds)
+    """
+    What was pasted, and reports begun by people who never consented, in conversations that went quiet.
+
+    One who is speaking right now is locked, and seen to next time.
+    """
+    kept_as = cast(contacts.c.conversation, String)
+    begun = and_(contacts.c.consent == "", contacts.c.role == 0, kept_as.contains('"answers"'))
+    quiet = (contacts.c.seen_at < now - PASTED, or_(kept_as.contains('"heard"'), begun))
     rows = connection.execute(
-        select(contacts.c.id, contacts.c.conversation).where(*quiet).limit(PAGE).with_for_update(skip_locked=True)
+        select(contacts.c.id, contacts.c.role, contacts.c.consent, contacts.c.conversation).where(*quiet).limit(PAGE).with_for_update(skip_locked=True)
     ).all()
     for row in rows:
         one = unpack_conversation(row.conversation)
-        kept = pack_conversation(type(one)(one.flow, one.run, one.answers, one.offered, (), one.asked))
+        agreed = row.consent or row.role
+        kept = pack_conversation(replace(one, heard=()) if agreed else one.idle())
         connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=kept))
     return len(rows)
 
 
 def _loose(connection: Connection, now: datetime) -> int:
-    gone = (media.c.report.is_(None), media.c.at < now - LOOSE)
-    ids = list(connection.execute(select(media.c.id).where(*gone).limit(PAGE)).scalars())
+    made = and_(media.c.channel == "", media.c.at < now - MADE)
+    gone = and_(media.c.report.is_(None), or_(media.c.at < now - LOOSE, made))
+    ids = list(connection.execute(select(media.c.id).where(gone).limit(PAGE)).scalars())
     if ids:
         connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
         connection.execute(delete(media).where(media.c.id.in_(ids)))

@@ -40,6 +40,7 @@ class Store:
     """
 
     def __init__(self, url: str, pool: int = 16) -> None:
+        """Nothing is connected yet. Raises `Away` when a file cannot be made where it should be."""
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._file = self.url.database or "" if self.sqlite and self.url.database != ":memory:" else ""
@@ -118,8 +119,11 @@ class Store:
         """The database holds what people told us: only its owner may read it."""
         path = self._file
         if path and not os.path.exists(path):
-            os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            try:
+                os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            except OSError as error:
+                raise Away(f"{error.filename}: {error.strerror}") from error
 
 
 def writing_engine(url: str) -> Engine:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from checks.categories import CATEGORIES
-from checks.cues import cues, frames
+from checks.cues import hear
 from checks.features import MARK_TIMES, grams, marks, masked
 from checks.find import found_in, things_of
 from checks.training.texts import Example, examples
@@ -25,7 +25,8 @@ def features(text: str) -> list[str]:
     found = found_in(text)
     lowered = found.words.lower()
     seen = list(grams(masked(lowered)))
-    for mark in marks([*cues(lowered), *frames(lowered)], things_of(found), lowered):
+    heard = hear(lowered)
+    for mark in marks((*heard.cues, *heard.frames), things_of(found), lowered):
         seen += [mark] * MARK_TIMES
     return seen
 

@@ -50,6 +50,10 @@ class Town:
     clock: Clock
     phones: list["Phone"] = field(default_factory=list)
 
+    async def answered(self) -> None:
+        """Until the answers that are leaving have left."""
+        await self.app.door.finish()
+
     def on(self, channel: str, name: str = "สมชาย") -> "Phone":
         """Somebody new, with a phone that has this channel."""
         phone = LinePhone(self, self.line.new_user(name=name)) if channel == "line" else None
@@ -145,7 +149,7 @@ class Phone:
         await act
         await self.taken()
         await eventually(lambda: len(self.bubbles()) > before)
-        await self.town.app.door.finish()
+        await self.town.answered()
         return self.bubbles()[before:]
 
     async def taken(self) -> None:
@@ -166,7 +170,7 @@ class Phone:
     async def reports(self, photo: bytes | None = None) -> int:
         """Answer whatever the report asks, until it is sent: its number. A photo goes along with the first question."""
         said = self.bubbles()[-1:]
-        for _ in range(20):
+        for _ in range(40):
             if photo and label("consent.agree") not in self.labels:
                 said, photo = await self.sends_photo(photo), None
             said = await self._answer("\n".join(said))
@@ -176,9 +180,13 @@ class Phone:
 
     async def _answer(self, asked: str) -> list[str]:
         labels = self.labels
-        for key in ("consent.agree", "check.send"):
-            if label(key) in labels:
-                return await self.presses(key)
+        if label("consent.agree") in labels:
+            return await self.presses("consent.agree")
+        if label("ask.where.tell") in labels:
+            await self.presses("ask.where.tell")
+            return await self.sends_pin(*CHIANG_KHAN)
+        if label("check.send") in labels:
+            return await self.presses("check.send")
         if asks(asked, ".where.ask"):
             return await self.sends_pin(*CHIANG_KHAN)
         if label("flow.skip") in labels:

@@ -77,7 +77,7 @@ async def told(coordinator: Phone, guard: Phone, number: int) -> None:
     await guard.hears(before_value("tell.volunteer.self"))
     assert 0 == guard.times(str(number))
     assert "pea-refund" not in "\n".join(guard.bubbles())
-    await guard.presses("tell.going")
+    await guard.presses("tell.seen")
     listed = await coordinator.says("/reports")
     assert str(number) in "\n".join(listed)
     shown = await coordinator.says(f"/report {number}")
@@ -98,7 +98,7 @@ async def kept(town: Town, number: int) -> None:
     [one] = await town.found(select(reports.c.number, reports.c.lat, reports.c.lon, reports.c.status))
     assert (number, *CHIANG_KHAN, "confirmed") == tuple(one)
     assert [("photo", "kept")] == [tuple(row) for row in await town.found(pictures)]
-    assert [("going",)] == [tuple(row) for row in await town.found(select(acks.c.answer))]
+    assert [("seen",)] == [tuple(row) for row in await town.found(select(acks.c.answer))]
     assert {"sent"} == {row.state for row in await town.found(select(outbox.c.state))}
     assert {"read", "status", "approve", "join", "invite"} <= {row.what for row in await town.found(select(audit.c.what))}
 

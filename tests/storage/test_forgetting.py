@@ -18,9 +18,9 @@ NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 ANN = Address("line", "Uann")
 
 
-def speak(connection: Connection, conversation: Conversation, at: datetime) -> None:
+def speak(connection: Connection, conversation: Conversation, at: datetime, consent: str = "") -> None:
     meet(connection, Incoming("e1", "1", ANN, at, Text("hi")), "th")
-    values = {"conversation": pack_conversation(conversation), "seen_at": at}
+    values = {"conversation": pack_conversation(conversation), "seen_at": at, "consent": consent}
     connection.execute(update(contacts).where(contacts.c.id == contact_id(ANN)).values(values))
 
 
@@ -32,10 +32,20 @@ async def kept(store: Store) -> dict[str, object]:
 async def test_what_was_pasted_is_forgotten_after_an_hour(store: Store) -> None:
     """A person who pastes something and goes away leaves no words behind; where they were in a report stays."""
     pasted = Conversation(flow="link", answers={"words": "x"}, heard=(Heard(NOW.isoformat(), "secret words"),))
-    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61)))
+    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61), consent="2026-11"))
 
     assert 1 == await store.write(lambda c: forget(c, NOW))
     assert {"flow": "link", "answers": {"words": "x"}} == await kept(store)
+    assert 0 == await store.write(lambda c: forget(c, NOW))
+
+
+async def test_a_report_begun_without_consent_is_forgotten(store: Store) -> None:
+    """Whoever stopped at the question whether we may keep it has said no by going away."""
+    begun = Conversation(flow="drugs", run="r", answers={"words": "secret words"})
+    await store.write(lambda c: speak(c, begun, NOW - timedelta(minutes=61)))
+
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    assert {} == await kept(store)
     assert 0 == await store.write(lambda c: forget(c, NOW))
 
 
@@ -48,12 +58,12 @@ async def test_what_was_just_pasted_is_remembered(store: Store) -> None:
     assert "heard" in await kept(store)
 
 
-async def test_a_photo_without_a_report_goes_after_a_day(store: Store) -> None:
+async def test_a_photo_without_a_report_goes_after_a_week(store: Store) -> None:
     """One that belongs to a report stays, however old."""
 
     def put(connection: Connection) -> None:
         for id in ("loose", "fresh", "filed"):
-            at = NOW - (timedelta(hours=1) if id == "fresh" else timedelta(hours=25))
+            at = NOW - timedelta(days=6 if id == "fresh" else 8)
             media.want(connection, FetchMedia(id, "photo", "r", "line", "m"), "c", at)
             media.keep(connection, id, "x.jpg", "image/jpeg", b"x")
         connection.execute(update(media_table).where(media_table.c.id == "filed").values(report="r1"))

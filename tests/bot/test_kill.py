@@ -1,0 +1,232 @@
+"""Killed at any moment (kill -9) and started again, the bot loses nothing and doubles nothing it could help."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from domain.contact import Role
+from domain.message import Address
+from storage.migrate import migrate
+from storage.people import appoint
+from storage.store import Store
+from storage.tables import contacts, outbox, reports
+from tests.bot.running import SCAM, SECRET, Clock, LinePhone, Phone, TelegramPhone, direct, eventually, label
+from tests.standins.line import LineStandin
+from tests.standins.serve import served
+from tests.standins.telegram import TelegramStandin
+
+KILLS = int(os.environ.get("FUZZ_KILLS", "7"))
+"""How often each database's bot is killed; `make fuzz` asks for many more."""
+DOWN = 61
+"""Seconds that pass while the bot is down, by everybody's clock: longer than a reply is leased to who died."""
+PEOPLE = {"line": 4, "telegram": 2}
+"""How many people use the bot at any moment."""
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Village:
+    """Both platforms, and a bot in another process. The part of `Town` that phones need."""
+
+    line: LineStandin
+    telegram: TelegramStandin
+    store: Store
+    config: Path
+    port: int
+    forker: asyncio.subprocess.Process
+    clock: Clock = field(default_factory=Clock)
+    child: int = 0
+    over: bool = False
+    told: list[tuple[Phone, int]] = field(default_factory=list)
+
+    async def answered(self) -> None:
+        """Nobody can know what leaves another process."""
+
+    async def start(self) -> None:
+        """Start the bot, and wait until it listens."""
+        assert self.forker.stdin
+        assert self.forker.stdout
+        self.forker.stdin.write(f"{self.clock.shift.total_seconds()} {self.config}\n".encode())
+        self.child = int(await self.forker.stdout.readline())
+        await eventually(self.listens)
+
+    async def kill(self, number: int = signal.SIGKILL) -> None:
+        """End the bot, and let a minute go by."""
+        assert self.forker.stdout
+        os.kill(self.child, number)
+        assert b"ended\n" == await self.forker.stdout.readline()
+        self.child = 0
+        self.clock.shift += type(self.clock.shift)(seconds=DOWN)
+        self.line.forward(DOWN)
+        self.telegram.advance(DOWN)
+
+    async def listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    def phone(self, channel: str) -> Phone:
+        town: Any = self
+        if channel == "line":
+            return LinePhone(town, self.line.new_user())
+        return TelegramPhone(town, self.telegram.new_user())
+
+    async def lives(self, channel: str) -> None:
+        """One person after another reports something, as long as the bot is being killed."""
+        while not self.over:
+            phone = self.phone(channel)
+            await phone.adds()
+            await phone.says(SCAM)
+            await self.wants(phone, "heard.report")
+            self.told.append((phone, await phone.reports()))
+
+    async def wants(self, phone: Phone, key: str) -> None:
+        """Press a button once it is there; type it, when an answer that came twice has hidden it."""
+        try:
+            await eventually(lambda: label(key) in phone.labels, patience=4)
+        except TimeoutError:
+            await phone.says(label(key))
+        else:
+            await phone.presses(key)
+
+    async def count(self, statement: Any) -> int:
+        return int(await self.store.read(lambda c: c.execute(statement).scalar()) or 0)
+
+
+@asynccontextmanager
+async def village(database: str, folder: Path) -> AsyncIterator[Village]:
+    """A village whose bot has not been started yet."""
+    limits = {"chat_per_second": 1000.0, "overall_per_second": 1000.0}
+    log = (folder / "bot.log").open("wb")
+    with direct(), log:
+        async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
+            port = free_port()
+            config = folder / "config.toml"
+            config.write_text(toml(database, line, telegram, url, port), "utf-8")
+            line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
+            forker = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.bot.forker"), cwd=ROOT, stdin=-1, stdout=-1, stderr=log
+            )
+            store = Store(database)
+            await migrate(store)
+            made = Village(line, telegram, store, config, port, forker)
+            try:
+                yield made
+            finally:
+                if made.child:
+                    await made.kill(signal.SIGTERM)
+                assert forker.stdin
+                forker.stdin.close()
+                await forker.wait()
+                await store.close()
+
+
+def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, port: int) -> str:
+    return f"""
+    storage.url = "{database}"
+    web.port = {port}
+    web.public_url = "https://rimkhong.example"
+    areas.served = ["42"]
+    [line]
+    channel_secret = "{line.state.secret}"
+    channel_access_token = "{line.state.token}"
+    api_base = "{line.url}"
+    api_data_base = "{line.url}"
+    [telegram]
+    token = "{telegram.token}"
+    mode = "polling"
+    webhook_secret = "{SECRET}"
+    api_base = "{url}"
+    """
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def office(made: Village) -> list[Phone]:
+    """A coordinator and a volunteer on each platform."""
+    phones = []
+    for channel in ("line", "telegram"):
+        for role in (Role.COORDINATOR, Role.VOLUNTEER):
+            phone = made.phone(channel)
+            id = phone.person.id if isinstance(phone, LinePhone) else str(phone.user.id)  # type: ignore[attr-defined]
+            if isinstance(phone, TelegramPhone):
+                phone.user.started = True
+
+            def serve(connection: Connection, id: str = id, role: Role = role, channel: str = channel) -> str:
+                return appoint(connection, Address(channel, id), role, "42", "เวร", made.clock())
+
+            await made.store.write(serve)
+            phones.append(phone)
+    return phones
+
+
+@pytest.mark.timeout(60 + 6 * KILLS)
+async def test_killed_at_any_moment(database: str, tmp_path: Path) -> None:
+    """However often it is killed, every report exists once, every answer comes, and everybody is told, once."""
+    dice = random.Random(os.environ.get("FUZZ_SEED", "rim khong"))
+    async with village(database, tmp_path) as made:
+        staff = await office(made)
+        await made.start()
+        people = [asyncio.create_task(made.lives(channel)) for channel, many in PEOPLE.items() for _ in range(many)]
+        for _ in range(KILLS):
+            await asyncio.sleep(dice.uniform(0.05, 1.2))
+            await made.kill()
+            await made.start()
+        made.over = True
+        await asyncio.gather(*people)
+        waits = select(func.count()).where(outbox.c.state == "queued")
+        try:
+            await eventually(lambda: nothing(made, waits), patience=5)
+        except TimeoutError:  # a lease of somebody who died is still running
+            await made.kill()
+            await made.start()
+            await eventually(lambda: nothing(made, waits))
+        await whole(made, staff)
+    assert [] == broken(tmp_path / "bot.log")
+
+
+async def nothing(made: Village, statement: Any) -> bool:
+    return await made.count(statement) == 0
+
+
+async def whole(made: Village, staff: list[Phone]) -> None:
+    """Nothing is lost, and nothing is doubled but what the platforms leave no way to know."""
+    numbers = [number for _, number in made.told]
+    assert sorted(numbers) == sorted(await made.store.read(lambda c: list(c.execute(select(reports.c.number)).scalars())))
+    assert len(numbers) == len(set(numbers)) > 0
+    assert len(numbers) + len(staff) == await made.count(select(func.count()).select_from(contacts))
+    assert {"sent"} == set(await made.store.read(lambda c: list(c.execute(select(outbox.c.state)).scalars())))
+    coordinators = [phone for phone in staff if phone.times(str(numbers[0]))]
+    assert 2 == len(coordinators)
+    for phone in coordinators:
+        once_or_more = [phone.times(str(number)) for number in numbers]
+        assert 0 not in once_or_more
+        assert {1} == set(once_or_more) or phone.channel == "telegram"
+    assert [] == made.line.duplicates()
+    # Telegram has no retry key: what was on its way when we were killed can come twice.
+    assert len(made.telegram.duplicates()) <= 32 * KILLS
+
+
+def broken(log: Path) -> list[str]:
+    """What the bot said of faults of its own."""
+    signs = ("level=error", "level=critical", "Traceback", "database away")
+    return [line for line in log.read_text("utf-8").splitlines() if any(sign in line for sign in signs)]
