@@ -62,9 +62,10 @@ def main() -> None:
     """
     Print the figures as tables, then how kinds of message were mistaken for one another.
 
-    `messages.tsv` served to find what the model lacked, so its figures flatter; `fresh.tsv` was written afterwards.
+    `messages.tsv` and `fresh.tsv` served to find what the training texts lacked, so their figures flatter;
+    `unseen.tsv` was written after the last training and changed nothing.
     """
-    for name in ("messages.tsv", "fresh.tsv"):
+    for name in ("messages.tsv", "fresh.tsv", "unseen.tsv"):
         judged = [(case, judge(case.text)) for case in cases(name)]
         _table(name, _message_rows(judged))
         mistaken = Counter((c.reads_as, v.reads_as) for c, v in judged if c.reads_as != v.reads_as)

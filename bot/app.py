@@ -81,14 +81,11 @@ class App:
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
         known, door = Known(table=Tables(Path(config.lists.folder))), self.inviting.door
-        self.setting = Setting(
-            catalogues(), operator, self.inviting, known=known, file_link=self._file_link, door=door
-        )
+        self.setting = Setting(catalogues(), operator, self.inviting, known=known, file_link=self._file_link, door=door)
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
-        self.fetching = Fetching(
-            self.store, fetchers, config.media.max_bytes, self.setting, self.clock, lambda: self.worker.kick()
-        )
+        limit = config.media.max_bytes
+        self.fetching = Fetching(self.store, fetchers, limit, self.setting, self.clock, self.told)
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)

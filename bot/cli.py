@@ -1,18 +1,21 @@
-"""The command line: `rimkhong run|migrate|invite|check|doctor|send-due|export|chat`."""
+"""The command line: `rimkhong run|migrate|invite|check|lists|indicators|doctor|send-due|export|chat`."""
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from bot.config import BadConfig, Config, load_config
 from bot.logs import set_up
 from domain.contact import Role
+
+T = TypeVar("T")
 
 TROUBLE = 1
 MISUSE = 2
@@ -37,22 +40,30 @@ def with_config(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def fail(message: str, code: int = TROUBLE) -> None:
+def fail(message: str, code: int = TROUBLE) -> NoReturn:
     """Say what is wrong and end."""
     click.echo(message, err=True)
     sys.exit(code)
 
 
-def together(config: Config, work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end; a database that is not there is said plainly."""
+@contextmanager
+def plainly(config: Config) -> Iterator[None]:
+    """A database that is not there is said in one sentence, and Ctrl-C in none."""
     from storage.store import Away  # noqa: PLC0415 - loading the database costs a third of a second
 
     try:
-        return asyncio.run(work)
+        yield
     except Away as error:
         fail(f"The database {_where(config)} cannot be reached or written ({error}).")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def together(config: Config, work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end."""
+    with plainly(config):
+        return asyncio.run(work)
+    raise AssertionError("what is said plainly ends the program")
 
 
 def _where(config: Config) -> str:
@@ -78,7 +89,8 @@ def run(config: Config, role: str, verbose: bool) -> None:
     from bot.serve import bound, serve, told_to_stop, work  # noqa: PLC0415
 
     set_up("DEBUG" if verbose else "INFO")
-    app = App(config, works=role != "web", serves=role != "worker")
+    with plainly(config):
+        app = App(config, works=role != "web", serves=role != "worker")
     if role == "worker":
 
         async def working() -> None:
@@ -92,7 +104,6 @@ def run(config: Config, role: str, verbose: bool) -> None:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
         fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. Set web.port to another one.")
-        return
     click.echo(greeting(config, app.channels, listening.getsockname()[1]))
     together(config, serve(app, listening))
 
@@ -154,14 +165,27 @@ def invite(config: Config, role: str, area: str, days: int, qr: str | None) -> N
 
 @main.command()
 @click.argument("texts", nargs=-1)
-@click.option("--config", "path", type=click.Path(dir_okay=False), hidden=True)
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="The TOML file: use its imported lists, decisions and reports, too.",
+)
 def check(texts: tuple[str, ...], path: str | None) -> None:
     """Judge links, numbers and messages: each argument (or line of standard input) becomes one line of JSON."""
-    from bot.checking import judged  # noqa: PLC0415
+    from bot.checking import judge_lines, judged  # noqa: PLC0415
 
     lines = texts or (line.rstrip("\r\n") for line in sys.stdin)
-    for line in lines:
-        click.echo(judged(line))
+    if not path:
+        for line in lines:
+            click.echo(judged(line))
+        return
+    try:
+        config = load_config(path)
+    except BadConfig as error:
+        fail(f"The configuration cannot be used:\n{error}", MISUSE)
+    if lacking := together(config, judge_lines(config, lines, click.echo, datetime.now(UTC))):
+        click.echo(lacking, err=True)
 
 
 @main.command()
@@ -198,7 +222,6 @@ def export(config: Config, query: str, file: str) -> None:
     found = together(config, export_reports(config, query, datetime.now(UTC)))
     if isinstance(found, str):
         fail(found, MISUSE)
-        return
     with click.open_file(file, "wb") as out:
         out.write(found)
 
@@ -217,8 +240,10 @@ def chat(config: Config, role: str) -> None:
 def _groups() -> None:
     """Commands with sub-commands, each in a file of its own."""
     from bot.campaigns import campaigns  # noqa: PLC0415 - it needs what stands above
+    from bot.cli_lists import indicators, lists  # noqa: PLC0415
 
-    main.add_command(campaigns)
+    for group in (campaigns, lists, indicators):
+        main.add_command(group)
 
 
 _groups()

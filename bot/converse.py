@@ -16,6 +16,7 @@ from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
 from domain.verdict import Verdict
 from handlers import respond
+from handlers.commands import allowed
 from storage import effects as making
 from storage.looking import look_up
 from storage.outbox import queue
@@ -81,7 +82,7 @@ def turn(connection: Connection, incoming: Incoming, setting: Setting, now: date
         return Done()
     scene = load(connection, incoming, setting, now)
     catalogues = [setting.catalogues[scene.language], *setting.catalogues.values()]
-    meant = understand(incoming, scene.conversation.offered, catalogues)
+    meant = understand(incoming, scene.conversation.offered, catalogues, allowed(scene.contact.role))
     decided = respond(scene, meant)
     for _ in range(LOOKS):
         if decided.query is None or decided.then is None:

@@ -106,7 +106,7 @@ class Line:
     # --- out ---
 
     async def send(self, delivery: Delivery) -> Outcome:
-        """Reply while there is a token that LINE takes, which is free; push otherwise, but never what answers a group."""
+        """Reply while there is a token that LINE takes, which is free; push otherwise, but no answer to a group."""
         messages = dress(delivery.message, self.url_of)
         if not messages:
             return Refused("nothing to say")

@@ -44,7 +44,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: App, listening: socket.socket) -> None:
-    """Serve until the process is told to stop (SIGINT, SIGTERM). Raises `Away` when there is no database to begin with."""
+    """Serve until the process is told to stop (SIGINT, SIGTERM). Raises `Away` when there is no database at first."""
     await started(app)
     settings = uvicorn.Config(
         app.asgi(),

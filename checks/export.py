@@ -15,9 +15,17 @@ _OURS = UUID("6f0f3d0e-6c5a-5d0e-9a53-1d7c1e0b6a11")
 """The namespace of our ids: the same indicator gets the same id in every export."""
 
 _MISP_TYPE = {
-    "url": "url", "domain": "domain", "phone": "phone-number", "account": "bank-account-nr", "promptpay": "bank-account-nr",
-    "apk": "filename", "crypto": "btc", "line": "text", "telegram": "text", "facebook": "text",
-}  # fmt: skip
+    "url": "url",
+    "domain": "domain",
+    "phone": "phone-number",
+    "account": "bank-account-nr",
+    "promptpay": "bank-account-nr",
+    "apk": "filename",
+    "crypto": "btc",
+    "line": "text",
+    "telegram": "text",
+    "facebook": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def inert(cell: str) -> str:
 
 
 def as_stix(confirmed: Iterable[Confirmed], producer: str) -> str:
-    """A STIX 2.1 bundle with one indicator each; ids follow from the indicator, so a second export updates the first."""
+    """A STIX 2.1 bundle; ids follow from the indicators, so a second export updates the first."""
     rows = list(confirmed)
     stamp = max((row.last for row in rows), default=datetime(2024, 1, 1, tzinfo=UTC))
     identity = f"identity--{uuid5(_OURS, producer)}"

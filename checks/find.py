@@ -58,7 +58,7 @@ def found_in(text: str) -> Found:
 
 def things_of(found: Found) -> list[str]:
     """The kinds of things in a text, for the wording model; a link counts as known, shared or any."""
-    kinds = [indicator.kind for indicator in found.indicators if indicator.kind not in ("url", "domain")]
+    kinds: list[str] = [indicator.kind for indicator in found.indicators if indicator.kind not in ("url", "domain")]
     for _, link in found.links[:5]:
         official = is_official(link.host, link.registrable)
         shared = link.registrable in SHARED and link.registrable not in HOSTS.shorteners
@@ -75,7 +75,8 @@ def of_link(link: Link, shown: str = "") -> Iterator[Indicator]:
     named = named_by(link)
     if named:
         yield Indicator(named.kind, named.value, shown)
-    if not link.bare or link.is_address:
+    account = named is not None and named.kind != "apk"
+    if (not link.bare or link.is_address) and not account:
         yield Indicator("url", canonical(link), shown)
     if link.registrable and link.registrable not in SHARED:
         yield Indicator("domain", link.registrable, shown or readable(link.registrable))

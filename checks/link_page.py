@@ -1,5 +1,6 @@
 """Signs in what follows the host: page names, tokens, break-in paths, ports, decoys before an @."""
 
+import itertools
 import re
 
 from checks.parts import Link
@@ -71,7 +72,7 @@ def _is_token(segment: str) -> bool:
     digits = sum(letter.isdigit() for letter in segment)
     if len(segment) >= 20 and digits >= 4 and letters >= 4:
         return True
-    switches = sum(a.isupper() != b.isupper() for a, b in zip(segment, segment[1:], strict=False))
+    switches = sum(a.isupper() != b.isupper() for a, b in itertools.pairwise(segment))
     if (digits and letters and switches >= 3) or (switches >= 4 and len(segment) < 24):
         return True
     return letters >= 6 and segment.isalpha() and surprise(segment.lower()) > 5.6

@@ -38,6 +38,9 @@ def shape(link: Link) -> list[Reason]:
     """Reasons from the shape alone. Empty for most sites people visit, and for the great shared services' own pages."""
     if link.is_address:
         return [Reason("link.address", {"host": link.host}, 0.6), *page(link, 1.0)]
+    if not link.registrable:
+        # A public suffix itself, such as gov.uk or github.io: its keeper's own page.
+        return page(link, 0.4)
     if link.registrable in SHARED and link.registrable not in HOSTS.shorteners:
         return _shared(link)
     kind = _host_kind(link)

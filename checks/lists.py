@@ -46,7 +46,7 @@ _Entry = tuple[int, str, "Indicator | str | None"]
 
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,30}(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})", re.IGNORECASE)
 _LOCAL_NAMES = frozenset(
-    ["localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost", "ip6-loopback", "0.0.0.0"]
+    {"localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost", "ip6-loopback", "0.0.0.0"}  # noqa: S104
 )
 
 
@@ -61,9 +61,21 @@ def read(text: str, form: str) -> Listed:
     if form not in FORMATS:
         raise WrongFormat(f"Unknown list format {form!r}; known: {', '.join(FORMATS)}")
     listed = _gathered(FORMATS[form](text))
-    if not listed.indicators and (listed.bad or not text.strip()):
+    if not listed.indicators:
         raise WrongFormat(f"No domain, link or number could be read from this as {form}")
     return listed
+
+
+def entries(text: str | Iterable[str], form: str) -> Iterator[_Entry]:
+    """
+    The same entry by entry, for lists too large to hold: (line, its text, an indicator or why it was skipped or None).
+
+    `text` may be the lines of an open file for every format but JSON. Raises `WrongFormat` like `read`, but cannot
+    know that nothing was readable until the end: the caller counts (see `checks.table.build`, which swaps at the end).
+    """
+    if form not in FORMATS:
+        raise WrongFormat(f"Unknown list format {form!r}; known: {', '.join(FORMATS)}")
+    return FORMATS[form](text if isinstance(text, str) or form not in ("misp", "stix") else "".join(text))
 
 
 def guessed(text: str) -> str:
@@ -93,8 +105,8 @@ def _gathered(entries: Iterable[_Entry]) -> Listed:
     return Listed(tuple(kept.values()), tuple(skipped), bad)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(io.StringIO(text), 1):
+def _lines(text: str | Iterable[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(io.StringIO(text) if isinstance(text, str) else text, 1):
         yield number, line.strip("\ufeff\x00 \t\r\n")
 
 
@@ -116,13 +128,13 @@ def entry(text: str) -> Indicator | str:
     return Indicator(found_in_text[0].kind, found_in_text[0].value) if found_in_text else "no domain, link or number"
 
 
-def _plain(text: str) -> Iterator[_Entry]:
+def _plain(text: str | Iterable[str]) -> Iterator[_Entry]:
     for number, line in _lines(text):
         body = re.split(r"\s[#;]|^[#;!]", line, maxsplit=1)[0].strip()
         yield number, line, entry(body) if body else None
 
 
-def _hosts(text: str) -> Iterator[_Entry]:
+def _hosts(text: str | Iterable[str]) -> Iterator[_Entry]:
     for number, line in _lines(text):
         words = line.partition("#")[0].split()
         if not words:
@@ -135,7 +147,7 @@ def _hosts(text: str) -> Iterator[_Entry]:
                 yield number, line, Indicator("domain", name.lower().removeprefix("www.")) if good else "not a domain"
 
 
-def _adblock(text: str) -> Iterator[_Entry]:
+def _adblock(text: str | Iterable[str]) -> Iterator[_Entry]:
     for number, line in _lines(text):
         if not line or line.startswith(("!", "[")):
             yield number, line, None
@@ -153,16 +165,20 @@ def _adblock(text: str) -> Iterator[_Entry]:
 _COLUMNS = ("domain", "host", "hostname", "url", "link", "indicator", "value", "ioc", "phone", "number", "account")
 
 
-def _csv(text: str) -> Iterator[_Entry]:
-    kept = [(number, line) for number, line in _lines(text) if line and not line.startswith("#")]
-    if not kept:
-        return
-    delimiter = max(",;\t|", key=kept[0][1].count)
-    column, first = _column(kept[0][1], delimiter)
-    for number, line in kept[first:]:
+def _csv(text: str | Iterable[str]) -> Iterator[_Entry]:
+    delimiter, column, begun = ",", None, False
+    for number, line in _lines(text):
+        if not line or line.startswith("#"):
+            continue
         if len(line) > LONGEST_LINE:
             yield number, line, "too long"
             continue
+        if not begun:
+            begun = True
+            delimiter = max(",;\t|", key=line.count)
+            column = _column(line, delimiter)
+            if column is not None:
+                continue
         try:
             row = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error as error:
@@ -171,13 +187,10 @@ def _csv(text: str) -> Iterator[_Entry]:
         yield number, line, _cell(row, column)
 
 
-def _column(header: str, delimiter: str) -> tuple[int | None, int]:
-    """Which column holds the entries (None: look in each) and where the rows begin."""
+def _column(header: str, delimiter: str) -> int | None:
+    """Which column holds the entries by the header's names; None: there is no header, look in each."""
     names = [name.strip(" \"'").lower() for name in header.split(delimiter)]
-    for wanted in _COLUMNS:
-        if wanted in names:
-            return names.index(wanted), 1
-    return None, 0
+    return next((names.index(wanted) for wanted in _COLUMNS if wanted in names), None)
 
 
 def _cell(row: list[str], column: int | None) -> Indicator | str:
@@ -252,7 +265,7 @@ def _stix(text: str) -> Iterator[_Entry]:
                 yield number, pattern, "the pattern names no domain or link"
 
 
-FORMATS: Mapping[str, Callable[[str], Iterator[_Entry]]] = MappingProxyType(
+FORMATS: Mapping[str, Callable[[Any], Iterator[_Entry]]] = MappingProxyType(
     {"plain": _plain, "csv": _csv, "hosts": _hosts, "adblock": _adblock, "misp": _misp, "stix": _stix}
 )
 """The formats we read."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from checks.official import Brand, brands, is_official, not_brands
 from checks.parts import Link, readable
@@ -97,15 +97,19 @@ def _shortened(word: str) -> list[str]:
 
 def likeness(link: Link) -> Likeness | None:
     """The strongest sign that this host (not its path) borrows a known name; None for the name's owner."""
-    if is_official(link.host, link.registrable) or link.is_address:
+    if not link.registrable or is_official(link.host, link.registrable):
         return None
-    host = readable(link.host)
-    mixed = _mixed(host)
-    label = readable(link.registrable)[: -len(readable(link.suffix)) - 1] if link.registrable else host
-    under = host[: -len(readable(link.registrable)) - 1] if link.registrable else ""
-    if mixed and (copied := _in_label(plain(label), "") or _below(under)):
+    return _likeness(link.host, link.registrable, link.suffix)
+
+
+@lru_cache(maxsize=4_096)
+def _likeness(host: str, registrable: str, suffix: str) -> Likeness | None:
+    host, registrable = readable(host), readable(registrable)
+    label = registrable[: -len(readable(suffix)) - 1]
+    under = host[: -len(registrable) - 1]
+    if _mixed(host) and (copied := _in_label(plain(label), "") or _below(under)):
         return Likeness("confusable", copied.brand, 0.9)
-    return _in_label(label, link.suffix) or _below(under)
+    return _in_label(label, suffix) or _below(under)
 
 
 def _in_label(label: str, suffix: str) -> Likeness | None:

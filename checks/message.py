@@ -2,6 +2,7 @@
 
 import math
 
+from checks.categories import category_of
 from checks.combine import ordered, score_of, word_for
 from checks.cues import Heard, hear, weights
 from checks.find import Found, found_in, things_of
@@ -14,7 +15,7 @@ from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
-_TRICK = 0.5
+_TRICK = 0.42
 """From which chance on the wording alone makes a message suspicious (set on held-out training seeds)."""
 
 
@@ -37,7 +38,9 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     return Verdict(
         word=word,
         score=score,
-        category=reading.category if word != "unknown" or reading.chance("report_trick") > _TRICK else "",
+        category=category_of(heard.cues, reading.category)
+        if word != "unknown" or reading.chance("report_trick") > _TRICK
+        else "",
         reads_as=reads_as,
         reasons=reasons,
         indicators=found.indicators,
@@ -91,6 +94,8 @@ def _reads_as(reading: Reading, lowered: str, things: float) -> ReadsAs:
     }
     best = max(chances, key=lambda name: chances[name])
     # Little or no wording around a bad link is the trick itself, not small talk.
-    if best == "ordinary" and things >= 0.5 and len(lowered) > 12:
+    if best == "ordinary" and (things >= 0.5 and len(lowered) > 12):
         return "scam"
+    if best == "ordinary" and reading.chance("scam", "report_trick", "question_trick") >= _TRICK:
+        return max(("scam", "report", "question"), key=lambda name: chances[name])
     return best

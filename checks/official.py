@@ -50,10 +50,12 @@ SHARED: frozenset[str] = frozenset(_KINDS["shared"].split()) | frozenset(_KINDS[
 """Domains that thousands of strangers share: never an indicator by themselves."""
 
 HOSTS = Hosts(
-    *(
-        frozenset(_KINDS[kind].split())
-        for kind in ("shorteners", "builders", "homes", "dynamic", "cheap_second", "forms")
-    ),
+    shorteners=frozenset(_KINDS["shorteners"].split()),
+    builders=frozenset(_KINDS["builders"].split()),
+    homes=frozenset(_KINDS["homes"].split()),
+    dynamic=frozenset(_KINDS["dynamic"].split()),
+    cheap_second=frozenset(_KINDS["cheap_second"].split()),
+    forms=frozenset(_KINDS["forms"].split()),
     heavy_suffixes=frozenset(_KINDS["suffixes"]["heavy"].split()),
     strong_suffixes=frozenset(_KINDS["suffixes"]["strong"].split()),
     mild_suffixes=frozenset(_KINDS["suffixes"]["mild"].split()),

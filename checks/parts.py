@@ -17,7 +17,8 @@ _CREDENTIALS = (*_ATTRIBUTES, "username", "password")
 @dataclass(frozen=True, slots=True)
 class Link:
     """
-    A parsed link: `url` as it was written, `host` in ASCII, `registrable` the part somebody had to register ("" for an address of digits
+    A parsed link: `url` as it was written, `host` in ASCII, `registrable` the part somebody had to register
+    ("" for an address of digits
     and for a bare suffix), `suffix` what stands behind it, `bare` no path, no query.
     """
 

@@ -104,13 +104,15 @@ def numbers(text: str) -> Iterator[Indicator]:
             yield Indicator("phone", found[0], found[0])
     if _TOO_LONG.search(text):
         text = _TOO_LONG.sub(lambda run: " " * len(run[0]), text)
+    # Which country a leading zero means is asked once, not once a number: a text may hold hundreds.
+    script = "\u1780" if _KHMER.search(text) else "\u0e80" if _LAO.search(text) else ""
     for found in _RUN.finditer(text):
-        indicator = _named(text, found)
+        indicator = _named(text, found, script)
         if indicator:
             yield indicator
 
 
-def _named(text: str, found: re.Match[str]) -> Indicator | None:
+def _named(text: str, found: re.Match[str], script: str) -> Indicator | None:
     shown = found[0].strip(" .-(")
     before, after = text[max(0, found.start() - 60) : found.start()], text[found.end() : found.end() + 12]
     digits = re.sub(r"\D", "", shown)
@@ -119,7 +121,7 @@ def _named(text: str, found: re.Match[str]) -> Indicator | None:
         return Indicator("promptpay", digits, shown)
     if not plus and _is_account(digits, shown, before):
         return Indicator("account", digits, shown)
-    number = e164(f"+{digits}" if plus else digits, text)
+    number = e164(f"+{digits}" if plus else digits, script)
     if number.isdigit():
         called = _CALLING.search(before) and not _NOT_CALLED.match(after)
         return Indicator("phone", number, shown) if called and "." not in shown else None

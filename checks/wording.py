@@ -75,8 +75,8 @@ def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
         # Each byte was stored with 128 added, so that a field never borrows from the next.
         value = ((total >> (_FIELD * field)) & _MASK) - 128 * count
         scores.append(bias + value * scale * model.step[field >= split])
-    kinds = scores[split:]
-    return Reading(_softmax(scores[:split]), model.categories[kinds.index(max(kinds))])
+    tricks = scores[split:]
+    return Reading(_softmax(scores[:split]), model.categories[tricks.index(max(tricks))])
 
 
 def _softmax(scores: Sequence[float]) -> tuple[float, ...]:

@@ -110,7 +110,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """A volunteer has seen an alert, and says what they will do: "seen", "going", "cant", "help"."""
+    """A volunteer has seen an alert, and says what they do: "seen", "warned", "going", "cant", "help"."""
 
     alert: str
     answer: str

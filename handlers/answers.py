@@ -202,7 +202,7 @@ class When:
     """
     A time in words: {"at": ISO 8601 UTC, "said": text}, and "about" when that is the beginning of a longer stretch.
 
-    What cannot be read is kept as it was said.
+    What cannot be read is kept as it was said; "word" names the button that was pressed instead.
     """
 
     wants: str = ""
@@ -215,12 +215,14 @@ class When:
             case Press("now"):
                 return {"at": scene.now.isoformat()}
             case Press("last_night"):
-                return read_time("เมื่อคืน", scene)
+                return read_time("เมื่อคืน", scene) | {"word": "last_night"}
             case Text(text) if 0 < len(said := clean(text, 200)) <= A_FEW_WORDS and not find(said):
                 return read_time(said, scene)
         raise Unclear("answer.when")
 
     def shown(self, value: Any) -> Param:
+        if value.get("word"):
+            return Key(f"answer.{value['word']}")
         if value.get("at") and not value.get("about"):
             return At(datetime.fromisoformat(value["at"]))
         return quoted(str(value["said"]), SHOWN)

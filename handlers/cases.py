@@ -9,7 +9,7 @@ from domain.message import Area, At, Incoming, Key, Offer, Param, Params, Say
 from domain.query import FindPeople, Person
 from domain.report import Report, Status
 from handlers.answering import begin
-from handlers.answers import Words
+from handlers.answers import When, Words
 from handlers.filing import told as told_in
 from handlers.flow import Ask, Flow
 from handlers.own import by_number, own, own_report
@@ -46,8 +46,10 @@ def whole(scene: Scene, one: Report) -> Turn:
         Say("show.status", {"status": Key(f"status.{one.status}"), "at": At(one.at)}),
         Say("show.area", {"area": place_of(one)}),
     ]
-    if one.answers.get("when"):
-        lines.append(Say("show.when", {"when": str(one.answers["when"].get("said") or "") or At(one.at)}))
+    if when := one.answers.get("when"):
+        said = str(when.get("said", ""))
+        shown = When().shown(when) if "word" in when or not said else quoted(said, 100)
+        lines.append(Say("show.when", {"when": shown}))
     lines += [
         Say(
             "flow.line",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -118,7 +119,9 @@ def find_command(token: str) -> Callable[[Scene, Incoming], Turn]:
     return run
 
 
+@cache
 def allowed(role: Role) -> tuple[str, ...]:
+    """The commands somebody of this role may give."""
     return tuple(name for name, command in COMMANDS.items() if command.role <= role)
 
 

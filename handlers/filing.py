@@ -58,7 +58,9 @@ def told(answers: Answers) -> tuple[str, ...]:
 
 def said(answers: Answers) -> tuple[str, ...]:
     """How they named the place and the time: for search, beside what we made of it."""
-    named = [answers[name].get("said") for name in ("where", "when") if answers.get(name)]
+    named = [
+        answers[name].get("said") for name in ("where", "when") if answers.get(name) and "word" not in answers[name]
+    ]
     return tuple(str(one) for one in named if one)
 
 

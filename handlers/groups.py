@@ -1,6 +1,8 @@
 """In a group: one line on joining, then silence, broken only for what is surely dangerous, once a day each."""
 
 from checks import find
+from checks.find import of_link
+from checks.parts import parse
 from domain.contact import Contact, Role
 from domain.conversation import Scene, Turn
 from domain.effect import Answered, Audit, Mute, ShowDoor, Subscribe, Unmute
@@ -18,6 +20,14 @@ MOST = 10
 """Links and numbers of one message that are looked at."""
 NAMED = 3
 SHOWN = 80
+NEEDS_A_WORD = {
+    "account": "เลขบัญชี",
+    "promptpay": "พร้อมเพย์",
+    "line": "LINE ID:",
+    "telegram": "telegram",
+    "facebook": "facebook:",
+}
+"""What must stand before bare digits or a bare name for them to be read as what they are."""
 ORDERS = {"/mute": False, "/unmute": True}
 
 
@@ -79,15 +89,27 @@ def dangers(scene: Scene, text: str) -> dict[str, tuple[str, Verdict]]:
             written.setdefault(one.shown or one.value, []).append(one)
     found: dict[str, tuple[str, Verdict]] = {}
     for shown, same in list(written.items())[:MOST]:
-        verdict = scene.judge(shown)
+        verdict = by_itself(scene, same[0], shown)
         if sure(verdict):
             found.setdefault(known_by(same).key, (shown, verdict))
     return found
 
 
+def by_itself(scene: Scene, one: Indicator, shown: str) -> Verdict:
+    """The verdict on one link or number without the words around it, but for the one that says what it is."""
+    verdict = scene.judge(shown)
+    if one.kind in NEEDS_A_WORD and one.key not in (each.key for each in verdict.indicators):
+        return scene.judge(f"{NEEDS_A_WORD[one.kind]} {shown}")
+    return verdict
+
+
 def known_by(same: list[Indicator]) -> Indicator:
     """The site rather than each of its pages, so that one site is warned of once."""
-    return next((one for one in same if one.kind == "domain"), same[0])
+    site = next((one for one in same if one.kind == "domain"), None)
+    # Of a second page `find` gives no site, for it was named with the first.
+    link = parse(same[0].value) if site is None and same[0].kind == "url" else None
+    sites = (one for one in (of_link(link) if link else ()) if one.kind == "domain")
+    return site or next(sites, same[0])
 
 
 def sure(verdict: Verdict) -> bool:

@@ -24,6 +24,7 @@ TOKEN = 64
 """Bytes a button can carry (`domain.message.Outgoing`)."""
 WRITTEN_OUT = ("phone", "account", "promptpay", "crypto", "url", "domain")
 """Kinds that can be typed as our keys are written: `account:1234567890`."""
+THAILAND = "+66"
 PROVINCE = 2
 """Digits of a province's code."""
 MOST_TOLD = 50
@@ -38,7 +39,11 @@ class Subject:
 
     @property
     def shown(self) -> str:
-        return cut(defanged(self.indicator.value), SHOWN)
+        """As people here write it: no link to press, and a Thai number with its nought."""
+        value = self.indicator.value
+        if self.indicator.kind == "phone":
+            return f"0{value.removeprefix(THAILAND)}" if value.startswith(THAILAND) else value
+        return cut(defanged(value), SHOWN)
 
 
 def subject(argument: str) -> Subject | None:
@@ -105,7 +110,7 @@ def listed(scene: Scene, meant: Subject) -> tuple[str, ...]:
     if meant.indicator.kind not in ("url", "domain"):
         return ()
     reasons = scene.judge(meant.indicator.value).reasons
-    return tuple(str(reason.params["source"]) for reason in reasons if reason.key == "link.listed")
+    return tuple(str(reason.params["source"]) for reason in reasons if reason.key.endswith(".listed"))
 
 
 def lines(found: Record) -> tuple[Say, ...]:

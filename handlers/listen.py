@@ -46,13 +46,19 @@ def listen(scene: Scene, incoming: Incoming) -> Turn:
             return hear_media(scene, incoming, media)
         case Place(lat, lon):
             return hear_place(scene, lat, lon)
-        case Press(token) if scene.conversation.run and token.startswith(f"{scene.conversation.run}:"):
+        case Press(token) if pressed_again(scene, token):
             return scene.say(Say("answer.done", offers=(Offer("menu.mine", "/mine"), Offer("menu.name", "/menu"))))
         case Press():
             return scene.say(Say("answer.gone"), menu_say(scene))
         case Sticker():
             return scene.say(Say("heard.sticker", offers=menu_offers(scene)))
     return scene.say(Say("heard.unreadable", offers=menu_offers(scene)))
+
+
+def pressed_again(scene: Scene, token: str) -> bool:
+    """Whether a button is of the conversation that was finished last."""
+    run = scene.conversation.run
+    return bool(run) and not scene.conversation.flow and token.startswith(f"{run}:")
 
 
 def hear_text(scene: Scene, incoming: Incoming, text: str) -> Turn:

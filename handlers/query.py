@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from domain.message import Param
 from domain.query import Filter, Scope
@@ -162,9 +162,11 @@ def single(key: str, value: str, asked: Asked) -> Asked | Wrong:
 
 
 def area_term(value: str, asked: Asked) -> Asked | Wrong:
+    """Areas by name; of places called the same, those in the asker's own area are meant."""
     codes: list[str] = []
+    own = (asked.filter.scope.area,) if asked.filter.scope.area else ()
     for word in filter(None, value.split(",")):
-        found = places.from_query(word)
+        found = places.from_query(word, own)
         if not found:
             near = places.suggest(word, limit=1)
             nearest_name = near[0].th if near else "เชียงคาน"
@@ -199,7 +201,7 @@ def nearest(typed: str, table: dict[str, tuple[str, ...]]) -> str:
 def spelling(typed: str, table: dict[str, tuple[str, ...]]) -> str:
     """The word itself, in the script it was typed in."""
     words = [each for name, words in table.items() for each in (name, *words)]
-    best = process.extractOne(folded(typed), words)
+    best = process.extractOne(folded(typed), words, scorer=fuzz.ratio)
     return best[0] if best and best[1] > 0 else words[0]
 
 

@@ -18,6 +18,7 @@ from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
 from handlers.turns import mapped, said_first
 from handlers.welcome import greeting, welcome
+from texts.writing import digits
 
 LONG_AWAY = timedelta(hours=6)
 GO_ON = "/goon"
@@ -62,7 +63,17 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
             return command(scene, flow, incoming, token)
         case Press(token, typed) if typed:
             incoming = replace(incoming, content=Text(typed))
+        case Text(text) if flow is None and (token := by_number(scene, text)):
+            return decide(scene, replace(incoming, content=Press(token)))
     return in_flow(flow, scene, incoming) if flow else listen(scene, incoming)
+
+
+def by_number(scene: Scene, text: str) -> str:
+    """The button whose number was typed, for people who would rather type; "" for anything else."""
+    typed, offered = digits(text.strip()), scene.conversation.offered
+    if typed.isascii() and typed.isdecimal() and len(typed) < 3 and 0 < int(typed) <= len(offered):
+        return offered[int(typed) - 1].token
+    return ""
 
 
 def an_answer(scene: Scene, flow: Flow, token: str, typed: str) -> bool:

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.store import Store
+from storage.store import Away, Store
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7_217_015
@@ -16,7 +16,11 @@ LOCK = 7_217_015
 
 
 async def migrate(store: Store) -> tuple[str, str]:
-    """Take every step that is missing, in one transaction: the version before ("" for an empty database) and now."""
+    """
+    Take every step that is missing, in one transaction: the version before ("" for an empty database) and now.
+
+    Raises `Away` for a database that a newer program has migrated.
+    """
     return await store.write(_upgrade)
 
 
@@ -29,6 +33,10 @@ def head() -> str:
     return ScriptDirectory(str(FOLDER)).get_current_head() or ""
 
 
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+
+
 def _version(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
@@ -37,6 +45,8 @@ def _upgrade(connection: Connection) -> tuple[str, str]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
     before = _version(connection)
+    if before and before not in _known():
+        raise Away(f"it is at version {before}, which this program does not know: a newer one has been here")
     if before != head():
         config = Config()
         config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))

@@ -25,6 +25,8 @@ LATER = re.compile(r"= later (\d+)(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 EXAMPLE = "K7M2Q-9XDTP"
 """The code our own words give as an example."""
+OURS = "https://t.me/rimkhong_bot?start="
+NEVER = re.compile(r"ปลอดภัย|นิรนาม|ครับ|ค่ะ|\bsafe|anonym|ປອດໄພ|សុវត្ថិភាព", re.IGNORECASE)
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}\b")
 MEDIA = {"photo": "photo", "voice": "voice", "video": "video", "file": "file"}
 
@@ -35,6 +37,15 @@ async def test_conversation(chat: Path, tmp_path: Path) -> None:
     written = chat.read_text("utf-8")
 
     assert written == await played(written, tmp_path / "chat.db")
+
+
+@pytest.mark.parametrize("chat", CHATS, ids=lambda path: path.stem)
+def test_never_said(chat: Path) -> None:
+    """Nobody is sent a link that could be pressed (but our own invitations), or told that something is safe."""
+    said = [line for line in chat.read_text("utf-8").splitlines() if not DOES.fullmatch(line) and line[:1] != "#"]
+
+    assert [] == [line for line in said if "://" in line and "hxxp" not in line and not line.startswith(OURS)]
+    assert [] == [line for line in said if NEVER.search(line)]
 
 
 async def played(written: str, database: Path) -> str:

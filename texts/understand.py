@@ -1,8 +1,9 @@
 """Typed words that mean a button or a command."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from domain.message import Button, Incoming, Press, Text
 from texts.catalogue import Catalogue
@@ -14,12 +15,18 @@ LONGEST = 60
 """Graphemes, roughly: a longer text is an account of something, never the name of a button."""
 
 
-def understand(incoming: Incoming, offered: Sequence[Button], catalogues: Sequence[Catalogue]) -> Incoming:
+def understand(
+    incoming: Incoming,
+    offered: Sequence[Button],
+    catalogues: Sequence[Catalogue],
+    bare: Container[str] | None = None,
+) -> Incoming:
     """
     Typing a button's label, or a command's word in any language, is the same as pressing it.
 
     A command may be typed bare ("รายงาน") when it stands alone, or with a slash and whatever follows
-    ("/สถานะ 482913 ปิด"). The first catalogue is the person's own and wins.
+    ("/สถานะ 482913 ปิด"). The first catalogue is the person's own and wins. `bare` are the commands whose words may
+    stand alone (None: any): a resident who types "ใคร" is asking us, not giving an order that is not theirs.
     """
     content = incoming.content
     if not isinstance(content, Text):
@@ -31,12 +38,20 @@ def understand(incoming: Incoming, offered: Sequence[Button], catalogues: Sequen
         return incoming
     typed = folded(line)
     for button in offered:
-        if typed in (label := folded(button.label), SYMBOLS.sub("", label)):
+        if typed in spellings(button.label):
             return replace(incoming, content=Press(button.token))
     for catalogue in catalogues:
-        if typed in catalogue.commands:
-            return replace(incoming, content=Press("/" + catalogue.commands[typed], line))
+        name = catalogue.commands.get(typed)
+        if name and (bare is None or name in bare):
+            return replace(incoming, content=Press("/" + name, line))
     return incoming
+
+
+@lru_cache(maxsize=4096)
+def spellings(label: str) -> tuple[str, str]:
+    """How a button's label may be typed, folded: with the picture in front of it and without."""
+    whole = folded(label)
+    return whole, SYMBOLS.sub("", whole)
 
 
 def _command(line: str, catalogues: Sequence[Catalogue]) -> str:

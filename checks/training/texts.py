@@ -11,7 +11,13 @@ _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<(\w+)>")
 _SLOTS = {
     "baht": ["500", "1,500", "2,000 บาท", "300", "9,900", "3,250 บาท", "50,000", "12,000 บาท", "5 พัน", "สองหมื่น", "800"],
-    "link": ["https://bit.ly/3xYzAb", "www.pea-th.cc/app", "https://kbnk-verify.top/x", "http://th-gov.vip", "lin.ee/AbC12"],
+    "link": [
+        "https://bit.ly/3xYzAb",
+        "www.pea-th.cc/app",
+        "https://kbnk-verify.top/x",
+        "http://th-gov.vip",
+        "lin.ee/AbC12",
+    ],
     "phone": ["0812345678", "081-234-5678", "+66 81 234 5678", "02 123 4567", "+697 1234 5678", "๐๙๑๒๓๔๕๖๗๘"],
     "line": ["@hr8899", "ID: job_999", "https://lin.ee/xYz12", "https://line.me/ti/p/~pp88", "kaka2255"],
     "account": ["กสิกร 123-4-56789-0", "ไทยพาณิชย์ 4051234567", "กรุงไทย 9812345670 ชื่อ นาย ก.", "ออมสิน 020123456789"],
@@ -26,7 +32,8 @@ _ASKS = [
 ]  # fmt: skip
 _WARNS = [
     "ระวังข้อความแบบนี้ \"{}\" อย่าหลงเชื่อ", "เตือนภัย! ใครได้รับ {} คือมิจฉาชีพ อย่าโอน", "{} << แบบนี้หลอกนะทุกคน อย่ากด",
-    "ฝากเตือน มีข้อความ \"{}\" ส่งไปทั่ว เป็นของปลอม", "ตัวอย่างข้อความหลอกลวง: {} พบเห็นโทร 1441", "Scam alert, do not answer: {}",
+    "ฝากเตือน มีข้อความ \"{}\" ส่งไปทั่ว เป็นของปลอม", "ตัวอย่างข้อความหลอกลวง: {} พบเห็นโทร 1441",
+    "Scam alert, do not answer: {}",
 ]  # fmt: skip
 _TELLS = [
     "มีคนส่งข้อความมาว่า \"{}\" ผมไม่ได้ตอบ", "ขอแจ้ง ได้รับข้อความ {} จากเบอร์แปลก", "เมื่อวานมีคนทักมาว่า {} เลยบล็อกไป",
@@ -50,10 +57,10 @@ def examples(variants: int = 5) -> list[Example]:
     found: list[Example] = []
     for seed, (label, category, text) in enumerate(_seeds()):
         texts = dict.fromkeys(_written(text, dice) for _ in range(variants * 2))
-        for written in list(texts)[:variants]:
-            found.append(Example(written, _class(label, category), category, seed))
+        kept = list(texts)[:variants]
+        found += [Example(written, _class(label, category), category, seed) for written in kept]
         if label == "scam":
-            found += _quoted(list(texts)[0], category, seed, dice)
+            found += _quoted(next(iter(texts)), category, seed, dice)
     return [Example(_worn(one.text, dice), one.label, one.category, one.seed) for one in found]
 
 

@@ -75,7 +75,9 @@ class Town:
 
     async def rows(self, table: str) -> int:
         """How many rows a table has."""
-        return int(await self.read(lambda c: c.execute(select(func.count()).select_from(metadata.tables[table])).scalar()))
+        return int(
+            await self.read(lambda c: c.execute(select(func.count()).select_from(metadata.tables[table])).scalar())
+        )
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
         return await self.app.store.read(work)
@@ -87,7 +89,9 @@ class Town:
     async def all_sent(self) -> None:
         """Until nothing that is due waits in the outbox, and no photo is wanted."""
         outbox, media = metadata.tables["outbox"], metadata.tables["media"]
-        waits = select(func.count()).where(outbox.c.state == "queued", outbox.c.due <= self.clock() + timedelta(seconds=90))
+        waits = select(func.count()).where(
+            outbox.c.state == "queued", outbox.c.due <= self.clock() + timedelta(seconds=90)
+        )
         wanted = select(func.count()).where(media.c.state == "wanted")
         spreading = select(func.count()).where(metadata.tables["alerts"].c.state == "open")
         await eventually(lambda: self._none_of(spreading, wanted, waits))
@@ -104,6 +108,8 @@ class Phone:
 
     town: Town
     channel: str
+    sends = 0
+    """How often they pressed the button that sends a report."""
 
     def bubbles(self) -> list[str]:
         """All that ever came, oldest first."""
@@ -169,12 +175,12 @@ class Phone:
 
     async def reports(self, photo: bytes | None = None) -> int:
         """Answer whatever the report asks, until it is sent: its number. A photo goes along with the first question."""
-        said = self.bubbles()[-1:]
+        said, before = self.bubbles()[-1:], len(self.bubbles())
         for _ in range(40):
             if photo and label("consent.agree") not in self.labels:
                 said, photo = await self.sends_photo(photo), None
             said = await self._answer("\n".join(said))
-            if found := number_in(said):
+            if found := number_in(self.bubbles()[before:]):
                 return found
         raise AssertionError(f"the report does not end: {said}")
 
@@ -186,12 +192,14 @@ class Phone:
             await self.presses("ask.where.tell")
             return await self.sends_pin(*CHIANG_KHAN)
         if label("check.send") in labels:
+            self.sends += 1
             return await self.presses("check.send")
         if asks(asked, ".where.ask"):
             return await self.sends_pin(*CHIANG_KHAN)
         if label("flow.skip") in labels:
             return await self.presses("flow.skip")
-        return await self.answered(self._press(labels[0])) if labels else await self.says("เพื่อนบ้านโทรมาบอก")
+        onward = [each for each in labels if each not in (label("flow.cancel"), label("flow.back"))]
+        return await self.answered(self._press(onward[0])) if onward else await self.says(SCAM)
 
 
 class LinePhone(Phone):
@@ -274,7 +282,11 @@ async def town(
     limits = {"chat_per_second": 100.0} if hurried else None
     clock = Clock()
     with direct():
-        async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as telegram_url:
+        async with (
+            LineStandin() as line,
+            TelegramStandin(limits=limits) as telegram,
+            served(telegram.app) as telegram_url,
+        ):
             config = config_of(database, line, telegram, telegram_url, mode, more)
             app = App(config, clock)
             async with served(app.asgi()) as url:

@@ -142,7 +142,19 @@ async def test_verify_button(made: Town) -> None:
         "'; DROP TABLE reports; --",
         "👨‍👩‍👧‍👦" * 400,
     ],
-    ids=["5,000 letters", "RTL", "zero width", "nulls", "digits", "marks", "number", "slashes", "braces", "SQL", "family"],
+    ids=[
+        "5,000 letters",
+        "RTL",
+        "zero width",
+        "nulls",
+        "digits",
+        "marks",
+        "number",
+        "slashes",
+        "braces",
+        "SQL",
+        "family",
+    ],
 )
 async def test_texts_that_trip_programs(made: Town, text: str) -> None:
     """Whatever somebody writes is answered on both platforms, without the apology for something broken."""

@@ -100,7 +100,9 @@ async def kept(town: Town, number: int) -> None:
     assert [("photo", "kept")] == [tuple(row) for row in await town.found(pictures)]
     assert [("seen",)] == [tuple(row) for row in await town.found(select(acks.c.answer))]
     assert {"sent"} == {row.state for row in await town.found(select(outbox.c.state))}
-    assert {"read", "status", "approve", "join", "invite"} <= {row.what for row in await town.found(select(audit.c.what))}
+    assert {"read", "status", "approve", "join", "invite"} <= {
+        row.what for row in await town.found(select(audit.c.what))
+    }
 
 
 @pytest.mark.parametrize("channel", ["line", "telegram"])

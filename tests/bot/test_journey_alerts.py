@@ -118,7 +118,9 @@ async def test_those_who_are_gone_are_left_alone(database: str) -> None:
         muted = await made.found(select(contacts.c.address).where(contacts.c.muted))
         gone = {on_line[0].person.id, str(on_telegram[0].user.id), str(on_telegram[1].user.id)}
         assert gone == {row.address for row in muted}
-        assert ["gone"] == [row.state for row in await made.found(select(outbox.c.state).where(outbox.c.state != "sent"))]
+        assert ["gone"] == [
+            row.state for row in await made.found(select(outbox.c.state).where(outbox.c.state != "sent"))
+        ]
         await on_line[0].adds()
         await on_telegram[0].adds()
         assert 1 == len(await made.found(select(contacts.c.id).where(contacts.c.muted)))

@@ -1,6 +1,7 @@
 """Killed at any moment (kill -9) and started again, the bot loses nothing and doubles nothing it could help."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -21,17 +22,18 @@ from storage.migrate import migrate
 from storage.people import appoint
 from storage.store import Store
 from storage.tables import contacts, outbox, reports
-from tests.bot.running import SCAM, SECRET, Clock, LinePhone, Phone, TelegramPhone, direct, eventually, label
+from tests.bot.running import SCAM, SECRET, Clock, LinePhone, Phone, TelegramPhone, direct, eventually, label, number_in
 from tests.standins.line import LineStandin
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
 
-KILLS = int(os.environ.get("FUZZ_KILLS", "7"))
+KILLS = int(os.environ.get("FUZZ_KILLS", "6"))
 """How often each database's bot is killed; `make fuzz` asks for many more."""
+SEED = os.environ.get("FUZZ_SEED", "rim khong")
 DOWN = 61
 """Seconds that pass while the bot is down, by everybody's clock: longer than a reply is leased to who died."""
-PEOPLE = {"line": 4, "telegram": 2}
-"""How many people use the bot at any moment."""
+PEOPLE = {"line": 3, "telegram": 1}
+"""How many people use the bot at any moment. Staff on Telegram hear of one report a second at most."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -48,10 +50,12 @@ class Village:
     clock: Clock = field(default_factory=Clock)
     child: int = 0
     over: bool = False
-    told: list[tuple[Phone, int]] = field(default_factory=list)
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))
+    people: list[Phone] = field(default_factory=list)
 
     async def answered(self) -> None:
-        """Nobody can know what leaves another process."""
+        """Nobody can know what leaves another process; people read what came, and think."""
+        await asyncio.sleep(self.dice.uniform(0, 0.5))
 
     async def start(self) -> None:
         """Start the bot, and wait until it listens."""
@@ -62,14 +66,17 @@ class Village:
         await eventually(self.listens)
 
     async def kill(self, number: int = signal.SIGKILL) -> None:
-        """End the bot, and let a minute go by."""
+        """
+        End the bot, and let a minute go by.
+
+        Not at Telegram, which forgets a press that waits for more than 150 seconds, and we are down more than once.
+        """
         assert self.forker.stdout
         os.kill(self.child, number)
         assert b"ended\n" == await self.forker.stdout.readline()
         self.child = 0
         self.clock.shift += type(self.clock.shift)(seconds=DOWN)
         self.line.forward(DOWN)
-        self.telegram.advance(DOWN)
 
     async def listens(self) -> bool:
         try:
@@ -90,10 +97,11 @@ class Village:
         """One person after another reports something, as long as the bot is being killed."""
         while not self.over:
             phone = self.phone(channel)
+            self.people.append(phone)
             await phone.adds()
             await phone.says(SCAM)
             await self.wants(phone, "heard.report")
-            self.told.append((phone, await phone.reports()))
+            await phone.reports()
 
     async def wants(self, phone: Phone, key: str) -> None:
         """Press a button once it is there; type it, when an answer that came twice has hidden it."""
@@ -103,6 +111,19 @@ class Village:
             await phone.says(label(key))
         else:
             await phone.presses(key)
+
+    async def owes(self, patience: float) -> list[str]:
+        """What has still not left after so many seconds."""
+        left: list[str] = []
+
+        async def none() -> bool:
+            rows = await self.store.read(lambda c: list(c.execute(select(outbox).where(outbox.c.state == "queued"))))
+            left[:] = [f"{row.channel} {row.lane} {row.tries} due {row.due} {row.note} {row.batch}" for row in rows]
+            return not left
+
+        with contextlib.suppress(TimeoutError):
+            await eventually(none, patience)
+        return left
 
     async def count(self, statement: Any) -> int:
         return int(await self.store.read(lambda c: c.execute(statement).scalar()) or 0)
@@ -129,7 +150,7 @@ async def village(database: str, folder: Path) -> AsyncIterator[Village]:
                 yield made
             finally:
                 if made.child:
-                    await made.kill(signal.SIGTERM)
+                    await made.kill()
                 assert forker.stdin
                 forker.stdin.close()
                 await forker.wait()
@@ -182,38 +203,31 @@ async def office(made: Village) -> list[Phone]:
 @pytest.mark.timeout(60 + 6 * KILLS)
 async def test_killed_at_any_moment(database: str, tmp_path: Path) -> None:
     """However often it is killed, every report exists once, every answer comes, and everybody is told, once."""
-    dice = random.Random(os.environ.get("FUZZ_SEED", "rim khong"))
     async with village(database, tmp_path) as made:
         staff = await office(made)
         await made.start()
         people = [asyncio.create_task(made.lives(channel)) for channel, many in PEOPLE.items() for _ in range(many)]
         for _ in range(KILLS):
-            await asyncio.sleep(dice.uniform(0.05, 1.2))
+            await asyncio.sleep(made.dice.uniform(0.05, 1.2))
             await made.kill()
             await made.start()
         made.over = True
         await asyncio.gather(*people)
-        waits = select(func.count()).where(outbox.c.state == "queued")
-        try:
-            await eventually(lambda: nothing(made, waits), patience=5)
-        except TimeoutError:  # a lease of somebody who died is still running
+        if await made.owes(patience=5):  # a lease of somebody who died is still running
             await made.kill()
             await made.start()
-            await eventually(lambda: nothing(made, waits))
+        assert [] == await made.owes(patience=30)
         await whole(made, staff)
     assert [] == broken(tmp_path / "bot.log")
 
 
-async def nothing(made: Village, statement: Any) -> bool:
-    return await made.count(statement) == 0
-
-
 async def whole(made: Village, staff: list[Phone]) -> None:
     """Nothing is lost, and nothing is doubled but what the platforms leave no way to know."""
-    numbers = [number for _, number in made.told]
-    assert sorted(numbers) == sorted(await made.store.read(lambda c: list(c.execute(select(reports.c.number)).scalars())))
-    assert len(numbers) == len(set(numbers)) > 0
-    assert len(numbers) + len(staff) == await made.count(select(func.count()).select_from(contacts))
+    numbers = sorted(await made.store.read(lambda c: list(c.execute(select(reports.c.number)).scalars())))
+    heard = {phone: {number for bubble in phone.bubbles() if (number := number_in([bubble]))} for phone in made.people}
+    assert numbers == sorted(number for found in heard.values() for number in found)
+    assert [] == [phone for phone, found in heard.items() if not 1 <= len(found) <= phone.sends]
+    assert len(made.people) + len(staff) == await made.count(select(func.count()).select_from(contacts))
     assert {"sent"} == set(await made.store.read(lambda c: list(c.execute(select(outbox.c.state)).scalars())))
     coordinators = [phone for phone in staff if phone.times(str(numbers[0]))]
     assert 2 == len(coordinators)

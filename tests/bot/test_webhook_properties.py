@@ -26,12 +26,31 @@ KEPT = {
     for channel in ("line", "telegram")
 }
 number = itertools.count(1)
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 odd = st.sampled_from(
     [
-        *("", "\0", "\u202e", "\ud83d", "ก" * 6000, "/start " + "A" * 70, "/report 99999999999999999999", "1:where:skip"),
+        *(
+            "",
+            "\0",
+            "\u202e",
+            "\ud83d",
+            "ก" * 6000,
+            "/start " + "A" * 70,
+            "/report 99999999999999999999",
+            "1:where:skip",
+        ),
         *(0, -1, 2**31, 2**53, 2**63 - 1, 2**64 - 1, 10**400, 1e308, -0.0, True, None, [], {}, [[]], {"": {}}),
-        *("/join AAAAA-AAAAA", "/ack going " + "0" * 36, "text", "user", "image", "private", "สวัสดี", "https://kbank-x.cc"),
+        *(
+            "/join AAAAA-AAAAA",
+            "/ack going " + "0" * 36,
+            "text",
+            "user",
+            "image",
+            "private",
+            "สวัสดี",
+            "https://kbank-x.cc",
+        ),
     ]
 )
 values = st.recursive(

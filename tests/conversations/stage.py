@@ -13,7 +13,7 @@ from bot.words import catalogues
 from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
-from domain.message import Address, Button, Content, Incoming, Joined, Outgoing
+from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
 from storage import tables
 from storage.alerts import fan_out, next_open
 from storage.message import unpacked
@@ -50,6 +50,7 @@ class Stage:
     channels: dict[str, str] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     shown: dict[str, list[Button]] = field(default_factory=dict)
+    offered: dict[str, tuple[Button, ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     setting: Setting = field(default_factory=setting)
 
@@ -95,10 +96,21 @@ class Stage:
         heard = [Heard(who, reply.message)] if reply else []
         if reply:
             self.seen.add(reply.id)
+            self.offered[who] = reply.message.buttons
         heard += await self.store.write(self.others)
         for one in heard:
             self.shown.setdefault(one.whom, []).extend(one.message.buttons)
         return heard
+
+    async def report(self, who: str, kind: str, where: str = "420301") -> int:
+        """Somebody makes a report of this kind, telling as little as they can; its number."""
+        before = len(await self.numbers())
+        await self.say(who, Press(f"/report {kind}"))
+        for _ in range(MOST_ANSWERS):
+            if len(numbers := await self.numbers()) > before:
+                return numbers[-1]
+            await self.say(who, least(self.offered[who], where))
+        raise AssertionError(f"{kind}: not done after {MOST_ANSWERS} answers")
 
     def others(self, connection: Connection) -> list[Heard]:
         """What was queued for anybody else, alerts spread out to their people."""
@@ -132,6 +144,22 @@ class Stage:
         query = select(tables.media.c.id, tables.media.c.name)
         rows = await self.store.write(lambda connection: connection.execute(query).all())
         return {row.id: row.name for row in rows}
+
+
+MOST_ANSWERS = 10
+
+
+def least(offered: tuple[Button, ...], where: str) -> Content:
+    """The shortest answer to a question with these buttons."""
+    tokens = {button.token.split(":", 2)[2]: button.token for button in offered}
+    name = offered[-1].token.split(":", 2)[1]
+    for value in ("agree", "send", "skip", "now"):
+        if value in tokens:
+            return Press(tokens[value])
+    if name == "where":
+        return Text(where)
+    first = next(iter(tokens))
+    return Text("เล่าสั้น ๆ") if first in ("back", "cancel") else Press(tokens[first])
 
 
 def people(line: str) -> Iterator[tuple[str, str, str]]:

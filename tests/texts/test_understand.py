@@ -71,3 +71,11 @@ def test_a_command_may_be_typed_in_any_language(words: str, token: str, own: str
 def test_an_account_is_never_a_command(content: Content) -> None:
     """A long text, a text that only holds a command's word, and what is not text stay what they are."""
     assert content == typed(content)
+
+
+def test_staff_words_typed_bare_by_a_resident_are_just_words() -> None:
+    """"ใคร" is a coordinator's command; from anybody else it is a question to be answered like any other."""
+    said = Incoming("1", "1", Address("web", "me"), NOW, Text("ใคร"))
+
+    assert said == understand(said, (), [SAID["th"]], ("report", "help"))
+    assert Press("/who", "ใคร") == understand(said, (), [SAID["th"]], ("who",)).content

@@ -1,0 +1,80 @@
+"""Nothing a person can paste breaks the checks or makes them slow."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks import find, judge, judge_link, judge_number
+from checks.fold import folded
+from checks.lists import FORMATS, WrongFormat, read
+
+WORDS = "http:// xn-- . / @ [.] %40 โอน ก่อน กู้ 081 +66 - www. .com line.me/ti/p/~ t.me/ ๐๘ ໂອນ លុយ : ? # ( ) 0x 1441 ไลน์"
+PIECES = st.sampled_from([*WORDS.split(), "\u202e", "\u200b", "\x00", " ", "\n", '"', "\\", "'", "\ud800"])
+TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=80).map("".join))
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_anything_goes(text: str) -> None:
+    """Any text gets a verdict; no indicator is empty; nothing is raised."""
+    verdict = judge(text)
+
+    assert verdict.word in ("dangerous", "suspicious", "unknown")
+    assert 0 <= verdict.score < 1
+    assert all(indicator.value for indicator in find(text))
+    assert judge_link(text).word in ("dangerous", "suspicious", "unknown")
+    assert judge_number(text).word in ("dangerous", "suspicious", "unknown")
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, st.sampled_from([*FORMATS, "auto"]))
+def test_any_list(text: str, form: str) -> None:
+    """Any text read as a list gives entries or says that it is of the wrong format."""
+    try:
+        listed = read(text, form)
+    except WrongFormat:
+        return
+    assert listed.bad >= len(listed.skipped)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ก" * 3_000_000,
+        "a." * 1_500_000,
+        "a-" * 1_000_000,
+        "0" * 2_000_000,
+        "0-" * 1_000_000,
+        "http://" * 300_000,
+        "https://a.b/" + "x" * 2_000_000,
+        " ".join(f"https://bad{n}.cc/{n}" for n in range(1000)),
+        "ไลน์ " * 400_000,
+        "โทร 08" * 300_000,
+        "[.]" * 700_000,
+        "h t t p " * 200_000,
+        "(" * 1_000_000,
+        "ก." * 500_000,
+        "1.2.3.4" * 300_000,
+        "@a" * 500_000,
+        "\u0e34\u0e48" * 900_000,
+        "โอน " * 500_000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_megabytes(text: str) -> None:
+    """Megabytes of the worst kind cost no more than a bounded text."""
+    began = time.process_time()
+    judge(text)
+    judge_link(text)
+    judge_number(text)
+
+    assert time.process_time() - began < 1.5
+
+
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_folding_is_stable(text: str) -> None:
+    """Folding what is folded changes nothing, so that two readers agree."""
+    assert folded(folded(text)) == folded(text)
