@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -59,6 +58,15 @@ def plainly(config: Config) -> Iterator[None]:
         sys.exit(130)
 
 
+def write(file: str, data: bytes) -> None:
+    """Write a file ("-" is standard output), or say plainly why not."""
+    try:
+        with click.open_file(file, "wb") as out:
+            out.write(data)
+    except OSError as error:
+        fail(f"Cannot write {file}: {error.strerror}")
+
+
 def together(config: Config, work: Coroutine[Any, Any, T]) -> T:
     """Run to the end."""
     with plainly(config):
@@ -104,8 +112,9 @@ def run(config: Config, role: str, verbose: bool) -> None:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
         fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. Set web.port to another one.")
-    click.echo(greeting(config, app.channels, listening.getsockname()[1]))
-    together(config, serve(app, listening))
+    with listening:
+        click.echo(greeting(config, app.channels, listening.getsockname()[1]))
+        together(config, serve(app, listening))
 
 
 def greeting(config: Config, channels: dict[str, Any], port: int) -> str:
@@ -159,7 +168,7 @@ def invite(config: Config, role: str, area: str, days: int, qr: str | None) -> N
     click.echo(f"Code for one {role}{f' in {area}' if area else ''}, good for {days} days, once:\n\n  {code}\n")
     click.echo(f"They type: /join {code}" + "".join(f"\n  {link}" for link in links))
     if qr:
-        Path(qr).write_bytes(picture)
+        write(qr, picture)
         click.echo(f"QR picture: {qr}")
 
 
@@ -175,7 +184,7 @@ def check(texts: tuple[str, ...], path: str | None) -> None:
     """Judge links, numbers and messages: each argument (or line of standard input) becomes one line of JSON."""
     from bot.checking import judge_lines, judged  # noqa: PLC0415
 
-    lines = texts or (line.rstrip("\r\n") for line in sys.stdin)
+    lines = texts or (line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer)
     if not path:
         for line in lines:
             click.echo(judged(line))
@@ -222,8 +231,7 @@ def export(config: Config, query: str, file: str) -> None:
     found = together(config, export_reports(config, query, datetime.now(UTC)))
     if isinstance(found, str):
         fail(found, MISUSE)
-    with click.open_file(file, "wb") as out:
-        out.write(found)
+    write(file, found)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from storage import media
 from storage.media import Kept
-from storage.store import Store
+from storage.store import Away, Store
 
 LASTS = timedelta(hours=24)
 """How long an address works: a phone fetches the picture when the chat is opened, which may be tomorrow."""
@@ -49,9 +49,12 @@ class Files:
         until, sign = request.path_params["until"], request.path_params["sign"]
         good = until.isdecimal() and until.isascii() and len(until) < 15 and int(until) > self.clock().timestamp()
         signed = self._sign(id, int(until)) if good else ""
-        if not good or not hmac.compare_digest(signed, sign):
+        if not good or not hmac.compare_digest(signed.encode(), sign.encode()):
             return PlainTextResponse("not here", status_code=404)
-        found = await self.read(id)
+        try:
+            found = await self.read(id)
+        except Away:
+            return PlainTextResponse("try again", status_code=503, headers={"Retry-After": "5"})
         if found is None:
             return PlainTextResponse("not here", status_code=404)
         name, mime, data = found

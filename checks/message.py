@@ -15,8 +15,10 @@ from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
-_TRICK = 0.42
-"""From which chance on the wording alone makes a message suspicious (set on held-out training seeds)."""
+_TRICK = 0.35
+"""From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
+_TRICK_UNSEEN = 0.6
+"""The same for wording that holds nothing telling: the model alone has to be surer."""
 
 
 def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
@@ -71,10 +73,10 @@ def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason])
     asked_away = any(indicator.kind == "line" for indicator in found.indicators) or score_of(things) >= 0.3
     office = asked_away and chance > 0.25 and heard.office
     reasons = [Reason("message.office_link", {}, 0.55)] if office else []
-    if chance < _TRICK:
-        return reasons
     spoken = {cue: weights()[cue] for cue in heard.cues}
     strength = score_of([Reason(cue, {}, weight) for cue, weight in spoken.items()])
+    if chance < (_TRICK if strength >= 0.3 or found.indicators else _TRICK_UNSEEN):
+        return reasons
     goal = max(0.5, chance * (0.6 + 0.32 * strength))
     shown = [Reason(cue, {}, weight) for cue, weight in spoken.items()]
     if strength < 0.4:
@@ -96,6 +98,6 @@ def _reads_as(reading: Reading, lowered: str, things: float) -> ReadsAs:
     # Little or no wording around a bad link is the trick itself, not small talk.
     if best == "ordinary" and (things >= 0.5 and len(lowered) > 12):
         return "scam"
-    if best == "ordinary" and reading.chance("scam", "report_trick", "question_trick") >= _TRICK:
+    if best == "ordinary" and reading.chance("scam", "report_trick", "question_trick") >= _TRICK_UNSEEN:
         return max(("scam", "report", "question"), key=lambda name: chances[name])
     return best

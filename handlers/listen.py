@@ -134,7 +134,9 @@ def advice_key(verdict: Verdict, story: bool) -> str:
         return "heard.story_next"
     if verdict.word == "unknown":
         return "heard.unsure"
-    return f"advice.{CATEGORIES.get(verdict.category, 'general')}"
+    # A link or a number by itself says nothing of the trick: only wording does.
+    worded = any(reason.key.startswith("message.") for reason in verdict.reasons)
+    return f"advice.{CATEGORIES.get(verdict.category, 'general') if worded else 'general'}"
 
 
 def kind_of(verdict: Verdict) -> str:

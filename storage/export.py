@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from storage.tables import reports
 
 COLUMNS = ("number", "at", "kind", "status", "area", "urgent", "sensitive", "text")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What makes a spreadsheet take a cell for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
 PAGE = 500
 
@@ -35,4 +35,5 @@ def spreadsheet(connection: Connection, ids: Sequence[str], *, first: bool = Tru
 
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet runs."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+    risky = isinstance(cell, str) and (cell.startswith(DANGEROUS) or cell.lstrip().startswith(DANGEROUS))
+    return f"'{cell}" if risky else cell

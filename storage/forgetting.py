@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, String, and_, cast, delete, or_, select, update
 
+from storage.asked import forget_asked
 from storage.people import pack_conversation, unpack_conversation
 from storage.tables import blobs, contacts, inbox, media
 
@@ -21,7 +22,7 @@ PAGE = 200
 
 def forget(connection: Connection, now: datetime) -> int:
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
-    return _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
+    return _pasted(connection, now) + _loose(connection, now) + _events(connection, now) + forget_asked(connection, now)
 
 
 def _pasted(connection: Connection, now: datetime) -> int:
@@ -34,7 +35,10 @@ def _pasted(connection: Connection, now: datetime) -> int:
     begun = and_(contacts.c.consent == "", contacts.c.role == 0, kept_as.contains('"answers"'))
     quiet = (contacts.c.seen_at < now - PASTED, or_(kept_as.contains('"heard"'), begun))
     rows = connection.execute(
-        select(contacts.c.id, contacts.c.role, contacts.c.consent, contacts.c.conversation).where(*quiet).limit(PAGE).with_for_update(skip_locked=True)
+        select(contacts.c.id, contacts.c.role, contacts.c.consent, contacts.c.conversation)
+        .where(*quiet)
+        .limit(PAGE)
+        .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
         one = unpack_conversation(row.conversation)

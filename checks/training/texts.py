@@ -51,7 +51,7 @@ class Example:
     seed: int
 
 
-def examples(variants: int = 5) -> list[Example]:
+def examples(variants: int = 8) -> list[Example]:
     """Every message written out, at most `variants` of one seed; the same every time."""
     dice = random.Random(7)  # noqa: S311
     found: list[Example] = []
