@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from texts.recurrence import following
 from domain.alert import Alert, Audience, Campaign
 from domain.ids import derived
 from domain.message import Outgoing
@@ -16,6 +15,7 @@ from storage.campaigns import due_campaigns, move_campaign
 from storage.store import Store
 from texts.facts import LANGUAGES
 from texts.lesson import Lesson, lessons
+from texts.recurrence import following
 
 log = structlog.get_logger(__name__)
 

@@ -15,9 +15,9 @@ from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
-_TRICK = 0.35
+_TRICK = 0.42
 """From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
-_TRICK_UNSEEN = 0.6
+_TRICK_UNSEEN = 0.5
 """The same for wording that holds nothing telling: the model alone has to be surer."""
 
 
@@ -75,7 +75,10 @@ def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason])
     reasons = [Reason("message.office_link", {}, 0.55)] if office else []
     spoken = {cue: weights()[cue] for cue in heard.cues}
     strength = score_of([Reason(cue, {}, weight) for cue, weight in spoken.items()])
-    if chance < (_TRICK if strength >= 0.3 or found.indicators else _TRICK_UNSEEN):
+    telling = strength >= 0.3 or bool(found.indicators)
+    # Somebody's account of their day holds a trick only when its words say so.
+    needed = _TRICK if telling else _TRICK_UNSEEN if reading.chance("scam") > 0.2 else 0.85
+    if chance < needed:
         return reasons
     goal = max(0.5, chance * (0.6 + 0.32 * strength))
     shown = [Reason(cue, {}, weight) for cue, weight in spoken.items()]

@@ -100,7 +100,7 @@ def _line(link: Link, path: str) -> Indicator | None:
     if len(parts) >= 3 and parts[0] == "ti":
         name = parts[2]
         known = name.lstrip("~").lower() if parts[1] == "p" and name[:1] in "~@" else f"{parts[1]}/{name}"
-        return Indicator("line", known, link.url) if name else None
+        return Indicator("line", known, link.url) if known else None
     if link.host.startswith("page.") and parts[0]:
         return Indicator("line", f"@{parts[0].lower()}", link.url)
     return None

@@ -10,9 +10,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from texts.rules import Unreadable as Unreadable
-from texts.rules import meant, unreadable
+from texts.rules import Unreadable, meant, unreadable
 from texts.times import LOCAL
+
+__all__ = ["Unreadable", "following", "read_rule"]
 
 FIRST = datetime(2026, 1, 1)  # noqa: DTZ001 - a day in Thailand, from which "every 3 days" is counted
 HORIZON = timedelta(days=9 * 366)
