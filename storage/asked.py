@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, literal, select, update
 
@@ -30,12 +31,21 @@ def mark(key: str) -> str:
 
 def remember_asked(connection: Connection, contact: str, keys: Iterable[str], word: str, now: datetime) -> None:
     """Note that somebody asked about these and was told that word; asking again puts it in the first one's place."""
-    for each in sorted({mark(key) for key in keys}):
-        row = {"contact": contact, "mark": each, "word": word, "at": now}
-        put = insert_into(connection, asked).values(row)
-        connection.execute(
-            put.on_conflict_do_update(index_elements=["contact", "mark"], set_={"word": word, "at": now})
-        )
+    rows = [{"contact": contact, "mark": each, "word": word, "at": now} for each in sorted({mark(key) for key in keys})]
+    if rows:
+        connection.execute(_asking(connection), rows)
+
+
+def _asking(connection: Connection) -> Any:
+    """The statement, kept by dialect: it is run for every message with a link or number in it."""
+    if (dialect := connection.dialect.name) not in _ASKING:
+        put = insert_into(connection, asked)
+        newer = {"word": put.excluded.word, "at": put.excluded.at}
+        _ASKING[dialect] = put.on_conflict_do_update(index_elements=["contact", "mark"], set_=newer)
+    return _ASKING[dialect]
+
+
+_ASKING: dict[str, Any] = {}
 
 
 def forget_asked(connection: Connection, now: datetime, limit: int = 500) -> int:

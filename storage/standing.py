@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, func, literal, select, union_all
 
 from checks import Standing
 from domain.report import Status
 from domain.verdict import Indicator
-from storage.tables import contacts, indicators, list_entries, reports, sightings
+from storage.tables import Utc, contacts, indicators, list_entries, reports, sightings
 
 WINDOW = timedelta(days=30)
 FEW = 3
@@ -28,8 +28,35 @@ SEEN: FromClause = sightings.join(reports, reports.c.id == sightings.c.report).o
 
 def counted(now: datetime) -> ColumnElement[bool]:
     """What of `SEEN` raises a count: reports that were not taken back, of accounts that are no longer new."""
+    return _counted(literal(now - NEW_ACCOUNT, Utc))
+
+
+def _counted(old: ColumnElement[Any]) -> ColumnElement[bool]:
     since = func.coalesce(contacts.c.created_at, sightings.c.at, type_=sightings.c.at.type)
-    return and_(reports.c.status != Status.WITHDRAWN, since <= now - NEW_ACCOUNT)
+    return and_(reports.c.status != Status.WITHDRAWN, since <= old)
+
+
+# Statements of every message with a link or number in it, built once.
+_KEYS: Any = bindparam("keys", expanding=True)
+_FIRST = func.min(sightings.c.at, type_=sightings.c.at.type)
+_REPORTED = (
+    select(sightings.c.indicator, PEOPLE.label("people"), _FIRST.label("first"))
+    .select_from(SEEN)
+    .where(
+        sightings.c.indicator.in_(_KEYS),
+        sightings.c.at >= bindparam("since", type_=Utc),
+        _counted(bindparam("old", type_=Utc)),
+    )
+    .group_by(sightings.c.indicator)
+)
+_WORDS = union_all(
+    select(list_entries.c.indicator, literal("dangerous").label("word"), list_entries.c.list.label("source")).where(
+        list_entries.c.indicator.in_(_KEYS)
+    ),
+    select(indicators.c.indicator, indicators.c.word, literal("").label("source")).where(
+        indicators.c.indicator.in_(_KEYS)
+    ),
+)
 
 
 def standings(connection: Connection, found: Iterable[Indicator], now: datetime) -> Mapping[str, Standing]:
@@ -42,14 +69,8 @@ def standings(connection: Connection, found: Iterable[Indicator], now: datetime)
     if not keys:
         return {}
     words = _words(connection, keys)
-    first = func.min(sightings.c.at, type_=sightings.c.at.type)
-    reported = (
-        select(sightings.c.indicator, PEOPLE.label("people"), first.label("first"))
-        .select_from(SEEN)
-        .where(sightings.c.indicator.in_(keys), sightings.c.at >= now - WINDOW, counted(now))
-        .group_by(sightings.c.indicator)
-    )
-    seen = {row.indicator: _told(row.people, row.first, now) for row in connection.execute(reported)}
+    reported = connection.execute(_REPORTED, {"keys": keys, "since": now - WINDOW, "old": now - NEW_ACCOUNT})
+    seen = {row.indicator: _told(row.people, row.first, now) for row in reported}
     return {
         key: Standing(*words.get(key, ("", "")), *seen.get(key, (0, 0))) for key in keys if key in words or key in seen
     }
@@ -57,13 +78,7 @@ def standings(connection: Connection, found: Iterable[Indicator], now: datetime)
 
 def _words(connection: Connection, keys: list[str]) -> dict[str, tuple[Any, str]]:
     """By key, the word that holds and the list it comes from ("" for our own coordinators)."""
-    listed = select(
-        list_entries.c.indicator, literal("dangerous").label("word"), list_entries.c.list.label("source")
-    ).where(list_entries.c.indicator.in_(keys))
-    decided = select(indicators.c.indicator, indicators.c.word, literal("").label("source")).where(
-        indicators.c.indicator.in_(keys)
-    )
-    rows = list(connection.execute(union_all(listed, decided)))
+    rows = list(connection.execute(_WORDS, {"keys": keys}))
     # Our own last, so that they win; before them lists by name backwards, so that every process names the same one.
     rows.sort(key=lambda row: row.source, reverse=True)
     return {row.indicator: (row.word, row.source) for row in rows}
