@@ -13,7 +13,11 @@ chat: .venv/ready           ## the bot in this terminal
 	$(BIN)/rimkhong chat $(if $(CONFIG),--config $(CONFIG)) $(ARGS)
 
 test: .venv/ready           ## every test, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+
+fuzz: .venv/ready           ## both webhooks, every command and the kill -9 test, for long
+	FUZZ_CASES=15000 FUZZ_KILLS=100 $(BIN)/python -m pytest -q -o timeout=0 \
+	  tests/bot/test_webhook_properties.py tests/bot/test_kill.py $(ARGS)
 
 check: .venv/ready          ## style, types, layers, words
 	$(BIN)/ruff check .

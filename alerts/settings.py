@@ -40,7 +40,8 @@ class Settings:
     """
     `quiet_hours` is "from-to" in Thailand's time, "" for none. `daily_cap` is how many lessons and the like a person
     gets in a day, 0 for any number. `line_monthly_reserve` is what routine leaves of LINE's monthly quota for urgent
-    alerts. `forget_after` is how long what was sent is remembered.
+    alerts. `forget_after` is how long what was sent is remembered. Above `approval_above` people an alert needs a
+    second coordinator's word.
     """
 
     quiet_hours: str = "21:00-06:00"
@@ -48,3 +49,4 @@ class Settings:
     line_monthly_reserve: int = 100
     pace: Mapping[str, Pace] = field(default_factory=lambda: PACE)
     forget_after: timedelta = timedelta(days=90)
+    approval_above: int = 50

@@ -32,7 +32,8 @@ def turns() -> None:
 
 
 def latency() -> None:
-    waiting.main()
+    with postgresql() as url:
+        waiting.main(("sqlite", url))
 
 
 def fanout() -> None:

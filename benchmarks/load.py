@@ -48,10 +48,10 @@ class Sender:
     took: list[float] = field(default_factory=list)
     statuses: dict[bytes, int] = field(default_factory=dict)
 
-    async def run(self, requests: Iterator[bytes], until: float, gap: float = 0.0) -> None:
-        """Send one request after the other, `gap` seconds apart at least, until the time is over."""
+    async def run(self, requests: Iterator[bytes], until: float, gap: float = 0.0, late: float = 0.0) -> None:
+        """Send one request after the other, `gap` seconds apart, the first after `late`, until the time is over."""
         reader, writer = await asyncio.open_connection(self.host, self.port)
-        due = time.perf_counter()
+        due = time.perf_counter() + late
         try:
             for request in requests:
                 now = time.perf_counter()
@@ -77,7 +77,9 @@ async def press(port: int, streams: Sequence[Iterator[bytes]], seconds: float, g
     """Run one sender for each stream of requests, side by side."""
     lines = [Sender("127.0.0.1", port) for _ in streams]
     until = time.perf_counter() + seconds
-    await asyncio.gather(*(line.run(stream, until, gap) for line, stream in zip(lines, streams, strict=True)))
+    each = gap / len(streams)  # evenly, not all at once
+    runs = (line.run(stream, until, gap, n * each) for n, (line, stream) in enumerate(zip(lines, streams, strict=True)))
+    await asyncio.gather(*runs)
     return lines
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import itertools
-import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -102,8 +102,8 @@ def measure(database: str) -> tuple[float, float, int]:
         return percentile(alone, 0.99) * 1000, percentile(during, 0.99) * 1000, reached
 
 
-def main() -> None:
-    for name in sys.argv[1:] or ("sqlite",):
+def main(databases: Sequence[str] = ("sqlite",)) -> None:
+    for name in databases:
         alone, during, reached = measure(name)
         label = "sqlite" if name == "sqlite" else "postgresql"
         print(

@@ -15,6 +15,8 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from alerts.canary import Watch
+from alerts.rules import rules
 from alerts.settings import Settings
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
@@ -33,12 +35,14 @@ from bot.telegram import Telegram
 from bot.web import guard
 from bot.webhook import Door
 from bot.words import catalogues
-from checks import Known
+from checks import Known, judge
 from domain.conversation import Operator
-from domain.message import Incoming
+from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Fetcher
+from storage.approvals import keep_figure
 from storage.forgetting import forget
 from storage.migrate import migrate
+from storage.scrubbing import scrub
 from storage.store import Store
 from texts import places
 
@@ -54,6 +58,12 @@ def utc_now() -> datetime:
 
 def new_id() -> str:
     return str(uuid4())
+
+
+def warm() -> None:
+    """Load what the first person would otherwise wait for: names of places, and what scams look like."""
+    places.ready()
+    judge("https://example.com 081-234-5678")
 
 
 @dataclass
@@ -78,10 +88,24 @@ class App:
         made = {name: make(config, outside) for name, make in CHANNELS.items()}
         self.channels: dict[str, Any] = {name: channel for name, channel in made.items() if channel is not None}
         self.inviting = Inviting()
+        told = config.alerts
+        self.sending = Settings(
+            told.quiet_hours, told.daily_cap, told.line_monthly_reserve, approval_above=told.approval_above
+        )
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
         known, door = Known(table=Tables(Path(config.lists.folder))), self.inviting.door
-        self.setting = Setting(catalogues(), operator, self.inviting, known=known, file_link=self._file_link, door=door)
+        self.setting = Setting(
+            catalogues(),
+            operator,
+            self.inviting,
+            known=known,
+            file_link=self._file_link,
+            door=door,
+            rules=rules(self.sending),
+        )
+        probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
+        self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
         limit = config.media.max_bytes
@@ -89,30 +113,41 @@ class App:
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
-        probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
-        self.health = Health(self.store, probes, self.clock)
+        self.health = Health(self.store, probes, self.clock, self.watch.warnings)
 
     def make_worker(self) -> Worker:
         """A worker over the channels there are now."""
-        told = self.config.alerts
-        self.sending = Settings(told.quiet_hours, told.daily_cap, told.line_monthly_reserve)
         quotas = {"line": self._line_left} if "line" in self.channels else {}
-        jobs = (Job("forgetting", timedelta(minutes=5), self.forget),)
+        jobs = (
+            Job("forgetting", timedelta(minutes=5), self.forget),
+            Job("watching", timedelta(minutes=5), self.watch.look),
+        )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""
         while await self.store.write(lambda c: forget(c, self.clock())):
             pass
+        await scrub(self.store)
+
+    def _canaries(self) -> tuple[Address, ...]:
+        """Whom the daily test message reaches, on the channels there are."""
+        told = (one.split(":", 1) for one in self.config.alerts.canary)
+        return tuple(Address(channel, id) for channel, id in told if channel in self.channels)
+
+    def _say(self, say: Say, language: str) -> Outgoing:
+        return self.setting.words((say,), language, {}, self.clock())
 
     async def _line_left(self) -> int:
         """How many LINE messages may still be sent this month; one that has no limit says so by its size."""
         limit, used = await self.channels["line"].quota()
+        now = self.clock()
+        await self.store.write(lambda c: keep_figure(c, "line", limit, used, now))
         return UNLIMITED if limit is None else max(0, limit - used)
 
-    def _file_link(self, channel: str, id: str) -> str:
+    def _file_link(self, channel: str, id: str, ending: str) -> str:
         """LINE takes no files: there a link is sent. The others get the file itself."""
-        return self.files.url_of(id, ".csv") if channel == "line" else ""
+        return self.files.url_of(id, ending) if channel == "line" else ""
 
     # --- running ---
 
@@ -124,7 +159,7 @@ class App:
         if before != now:
             log.info("migrated", before=before or "empty", now=now)
         self.started = True
-        await asyncio.to_thread(places.ready)
+        await asyncio.to_thread(warm)
         if self.works:
             self.tasks += [
                 asyncio.create_task(self.worker.run(self.closing)),

@@ -246,11 +246,13 @@ def chat(config: Config, role: str) -> None:
 
 
 def _groups() -> None:
-    """Commands with sub-commands, each in a file of its own."""
+    """Commands in files of their own."""
     from bot.campaigns import campaigns  # noqa: PLC0415 - it needs what stands above
+    from bot.cli_audit import audit  # noqa: PLC0415
+    from bot.cli_backup import backup, restore  # noqa: PLC0415
     from bot.cli_lists import indicators, lists  # noqa: PLC0415
 
-    for group in (campaigns, lists, indicators):
+    for group in (campaigns, lists, indicators, audit, backup, restore):
         main.add_command(group)
 
 

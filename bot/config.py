@@ -132,6 +132,20 @@ class Alerts(Section):
     )
     daily_cap: int = Field(default=3, ge=0, description="awareness messages one person gets a day at most")
     line_monthly_reserve: int = Field(default=100, ge=0, description="LINE messages kept back for urgent alerts")
+    approval_above: int = Field(
+        default=50, ge=0, description="an alert to more people than this needs a second coordinator's word"
+    )
+    canary: tuple[str, ...] = Field(
+        default=(), description='whom a test message reaches every day, such as "line:U…" or "telegram:123"; empty: off'
+    )
+
+    @field_validator("canary")
+    @classmethod
+    def addresses(cls, told: tuple[str, ...]) -> tuple[str, ...]:
+        for one in told:
+            if not re.fullmatch(r"(line|telegram):\S{1,80}", one):
+                raise ValueError(f'{one!r} must look like "line:U0123…" or "telegram:123456"')
+        return told
 
     @field_validator("quiet_hours")
     @classmethod
@@ -161,6 +175,17 @@ class Lists(Section):
     )
 
 
+class Backup(Section):
+    passphrase: Secret = Field(default=EMPTY, description="what backups are encrypted under: at least 12 characters")
+
+    @field_validator("passphrase")
+    @classmethod
+    def long(cls, passphrase: SecretStr) -> SecretStr:
+        if 0 < len(passphrase.get_secret_value()) < 12:
+            raise ValueError("must have at least 12 characters; five words are easier to keep than signs")
+        return passphrase
+
+
 class Config(BaseSettings):
     """Everything that can be configured, with what it is when nobody says otherwise."""
 
@@ -177,6 +202,7 @@ class Config(BaseSettings):
     alerts: Alerts = Alerts()
     media: Media = Media()
     lists: Lists = Lists()
+    backup: Backup = Backup()
 
     @classmethod
     def settings_customise_sources(

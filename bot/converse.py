@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 import structlog
 from sqlalchemy import Connection
@@ -11,9 +12,10 @@ from bot.receiving import Unreadable
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, Delivery
-from domain.effect import Approve, Decide, FetchMedia, Raise, Speak, Tell, TellReporter
+from domain.effect import Approve, AskSecond, Decide, FetchMedia, Raise, Rehearse, Speak, Tell, TellReporter
 from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
+from domain.plan import Rules
 from domain.verdict import Verdict
 from handlers import respond
 from handlers.commands import allowed
@@ -43,6 +45,7 @@ class Setting:
     language: str = "th"
     file_link: making.FileLink = making.no_link
     door: making.Door = making.no_door
+    rules: Rules = field(default_factory=Rules)
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
@@ -68,7 +71,7 @@ class Done:
     told: bool = False
 
 
-TELLING = (Tell, TellReporter, Raise, FetchMedia, Approve, Decide)
+TELLING = (Tell, TellReporter, Raise, Rehearse, AskSecond, FetchMedia, Approve, Decide)
 """Effects that leave something for a worker to do at once."""
 
 
@@ -102,11 +105,12 @@ def load(connection: Connection, incoming: Incoming, setting: Setting, now: date
         contact = replace(contact, language=written)
         change(connection, contact.id, language=written)
 
+    @lru_cache(maxsize=8)  # one turn asks about the same few texts again and again
     def look(text: str) -> Verdict:
         known = replace(setting.known, standings=standings(connection, find(text), now))
         return judge(text, known)
 
-    return Scene(contact, conversation, now, setting.operator, look, last)
+    return Scene(contact, conversation, now, setting.operator, look, last, setting.rules)
 
 
 def spoken_by(incoming: Incoming, setting: Setting) -> str:

@@ -29,6 +29,7 @@ class Health:
     store: Store
     probes: Mapping[str, Probe]
     clock: Callable[[], datetime]
+    warn: Callable[[], Awaitable[Mapping[str, str]]] | None = None
     _told: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     async def problems(self) -> dict[str, str]:
@@ -43,7 +44,17 @@ class Health:
         """200 when all is well, 503 with the reasons when not."""
         problems = await self.problems()
         status = "unusable" if problems else "ok"
-        return JSONResponse({"status": status, "problems": problems}, status_code=503 if problems else 200)
+        told = {"status": status, "problems": problems, "warnings": await self.warnings(problems)}
+        return JSONResponse(told, status_code=503 if problems else 200)
+
+    async def warnings(self, problems: Mapping[str, str]) -> Mapping[str, str]:
+        """What is worth knowing and keeps nobody from being served: a canary that is late, a quota nearly used up."""
+        if self.warn is None or "database" in problems:
+            return {}
+        try:
+            return await self.warn()
+        except Away:
+            return {}
 
     async def metrics(self, request: Request) -> Response:
         """Prometheus' text format."""

@@ -46,6 +46,7 @@ def _pairs() -> Iterator[tuple[str, tuple[str, str, bool]]]:
     yield from ((name, ("office", name, True)) for name in table["offices"]["names"])
     for need, row in _read("needs.toml").items():
         yield from ((phrase, ("need", need, True)) for phrase in row["sure"])
+        yield from ((f"{who}~{does}", ("need", need, True)) for who in row.get("who", ()) for does in row["does"])
         yield from ((phrase, ("need", need, False)) for phrase in row["soft"])
 
 

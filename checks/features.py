@@ -34,7 +34,7 @@ def marks(cues: Iterable[str], kinds: Iterable[str], text: str) -> list[str]:
     """
     found = [f"\ue000{cue}" for cue in cues]
     found += [f"\ue000{kind}" for kind in sorted(set(kinds))]
-    end = text.rstrip(" .!\n\"')」”")[-6:]
+    end = text.rstrip(" .!\n\"')」”")[-8:]
     if "?" in text:
         found.append("\ue000?")
     if end.endswith(_ASKING_ENDS):
@@ -47,6 +47,7 @@ def marks(cues: Iterable[str], kinds: Iterable[str], text: str) -> list[str]:
 _ASKING_ENDS = (
     "ไหม", "ไหมคะ", "ไหมครับ", "มั้ย", "มั้ยคะ", "ปะ", "ป่าว", "เปล่า", "เปล่าคะ", "บ่", "เหรอ", "บ้าง", "ยังไง",
     "เท่าไร", "เท่าไหร่",
+    "กี่โมง", "กี่ทุ่ม", "กี่บาท", "กี่วัน",
     "อะไร", "ไหน", "ใคร", "ไง", "ยังคะ", "เหรอ", "เหรอคะ", "เท่าใด", "ไหนบ้าง", "หรือ",
     "ບໍ່", "ໃດ", "ໃສ", "ແດ່", "ទេ", "ណា", "?", "ប៉ុន្មាន",
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """The verdict on a whole message: what it reads as, what it tries, what is found in it, what its reader needs."""
 
 import math
+import re
+from collections.abc import Iterator
 
 from checks.categories import category_of
 from checks.combine import ordered, score_of, word_for
@@ -15,10 +17,15 @@ from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
-_TRICK = 0.42
+_TRICK = 0.48
 """From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
 _TRICK_UNSEEN = 0.5
 """The same for wording that holds nothing telling: the model alone has to be surer."""
+_TRICK_QUOTED = 0.6
+"""From which chance a piece of somebody's account or question is a trick that they pass on."""
+_QUOTES = re.compile(r"[\"“”«»:\n—]|<<")
+_PIECE = 20
+_PIECES_READ = 4
 
 
 def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
@@ -33,7 +40,7 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     things = _things(found, known)
     reading = read(lowered, (*heard.cues, *heard.frames), things_of(found))
     reads_as = _reads_as(reading, lowered, score_of(things))
-    words = _wording(reading, heard, found, things)
+    words = [] if _is_own_words(reads_as, reading, found) else _wording(reading, heard, found, things)
     score = score_of([*things, *words]) if reads_as != "warning" else score_of(things)
     word = word_for(score)
     reasons = ordered([*things, *(words if reads_as != "warning" else ())])
@@ -41,7 +48,7 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
         word=word,
         score=score,
         category=category_of(heard.cues, reading.category)
-        if word != "unknown" or reading.chance("report_trick") > _TRICK
+        if word != "unknown" or reading.chance("report_trick", "question_trick") > _TRICK
         else "",
         reads_as=reads_as,
         reasons=reasons,
@@ -61,6 +68,33 @@ def _things(found: Found, known: Known) -> list[Reason]:
     if found.crowded:
         reasons.append(Reason("message.crowded", {}, 0.1))
     return list(ordered(reasons))
+
+
+def _is_own_words(reads_as: ReadsAs, reading: Reading, found: Found) -> bool:
+    """
+    Whether somebody tells or asks in words of their own, with nothing in them to check.
+
+    Their account is no trick, however much it sounds like the trick it tells of. A trick quoted in it is one.
+    """
+    if reads_as not in ("report", "question") or found.indicators or reading.chance("scam") > 0.35:
+        return False
+    if reading.chance("scam", "report_trick", "question_trick") < _TRICK:
+        return True
+    lowered = found.words.lower()
+    return not any(_is_trick(piece) for piece in _pieces(lowered, asks=reads_as == "question"))
+
+
+def _pieces(lowered: str, asks: bool) -> Iterator[str]:
+    """What may be quoted in a text: between marks, or, where somebody asks, what follows or goes before the asking."""
+    pieces = _QUOTES.split(lowered)
+    if len(pieces) == 1:
+        pieces = [lowered.partition(" ")[2], lowered.rpartition(" ")[0]] if asks else []
+    yield from (piece for piece in sorted(pieces, key=len)[-_PIECES_READ:] if len(piece) >= _PIECE)
+
+
+def _is_trick(piece: str) -> bool:
+    heard = hear(piece)
+    return read(piece, (*heard.cues, *heard.frames), ()).chance("scam") >= _TRICK_QUOTED
 
 
 def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason]) -> list[Reason]:

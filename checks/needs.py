@@ -1,6 +1,6 @@
 """Who may need help now: money just lost, a phone under control, a person in danger."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from checks.cues import Need, needs_in_order
 from domain.verdict import ReadsAs
@@ -14,31 +14,42 @@ _CONDITIONS = (
 )  # fmt: skip
 _ADVICE_AFTER = (
     "ให้โทร", "ให้รีบ", "รีบโทร", "โทร 1441", "โทร1441", "แจ้ง 191", "โทร 191", "ติดต่อ 1441", "สายด่วน", "ให้แจ้ง", "ให้ติดต่อ",
-    "call 1441", "call your bank", "ควรทำ", "ทำอย่างไรได้บ้าง", "ห้ามแตะ", "อย่าจับ", "อย่าเก็บ",
+    "call 1441", "call your bank", "ควรทำ", "ทำอย่างไรได้บ้าง", "ห้ามแตะ", "อย่าจับ", "อย่าเก็บ", "ดับแล้ว", "ดับได้แล้ว",
 )  # fmt: skip
 _NEVER_MEANT = (
-    "ขำจะ", "ขำอยาก", "ตายขำ", "อร่อยจน", "อยากตายขำ", "ซ้อมรบ", "ฝึกซ้อม", "ขำจน", "หมดแบต",
+    "ขำอยาก", "ตายขำ", "อร่อยจน", "อยากตายขำ", "ซ้อมรบ", "ฝึกซ้อม", "หมดแบต",
     "ค่าไฟ", "ค่าน้ำ", "ค่าเทอม", "ค่าข้าว", "ค่าเช่า", "ค่าหอ",
+    "ร้อนจน", "หิวจน", "หนาวจน", "ขำจะ", "ขำจน",
     "ค่าขนม", "ค่าปุ๋ย", "ค่าแชร์", "ค่าไข่", "ค่าของ", "ธนาคาร:", "scb:", "kbank:", "หนัง", "ละคร", "นิยาย", "เกม ", "ในเกม",
 )  # fmt: skip
+_ELSEWHERE = (
+    "ข่าว ", "ข่าววันนี้", "ข่าวเช้า", "ข่าวดัง", "ดูหนัง", "หนังเรื่อง", "ดูละคร", "ละครเรื่อง", "ซีรีส์", "ในนิยาย", "อบรม", "สายด่วนยา",
+    "ตำรวจรวบ", "ตำรวจทลาย", "รวบแก๊ง", "ทลายแก๊ง", "จับแก๊ง", "ทหารซ้อม", "ซ้อมแผน", "ซ้อมดับเพลิง", "news:",
+    "the movie", "ຂ່າວ ", "ຂ່າວ:", "ព័ត៌មាន៖",
+)  # fmt: skip
+"""What follows is on the news, on a screen or in a class-room: nobody needs to be rescued from it."""
+_DENIED = ("ไม่", "บ่", "มิได้", "not ", "ບໍ່", "មិន")
+_OWN_WAY = ("เรา", "ผม", "หนู", "ฉัน", "ดิฉัน", "ข้อย", "ພວກເຮົາ", "ຂ້ອຍ", "យើង", "ខ្ញុំ")
+"""Who goes over the river themselves reports nobody."""
 _ASKED = ("ใช่ไหม", "ใช่มั้ย", "ใช่ปะ", "หรือเปล่า", "รึเปล่า", "มาใช่")
 _ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
 """Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
-def needs(heard: Iterable[Need], lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
+def needs(heard: Sequence[Need], lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
     """
     What the writer of a folded, lower-case text may need at once, each once, in the order of `needs.toml`.
 
     Texts that read as a trick or as advice to others ask for nothing, but for what nobody should miss. Conditions
     ("ถ้าโดนหลอก…") and advice ("…ให้โทร 1441") around the words silence them.
     """
-    found: set[str] = set()
-    for one in heard:
-        if one.need in found or not _counts(one.need, one.sure, reads_as):
-            continue
-        if not _is_silenced(lowered, one.at, one.phrase):
-            found.add(one.need)
+    if not heard:
+        return ()
+    elsewhere = min((lowered.index(word) for word in _ELSEWHERE if word in lowered), default=len(lowered))
+    near = [one for one in heard if one.at < elsewhere or one.need == "suicide"]
+    meant = [one for one in near if _counts(one.need, one.sure, reads_as) and not _is_silenced(lowered, one)]
+    # What only may be meant gives way to what is: "help me" after "I was robbed" is no second need.
+    found = {one.need for one in meant if one.sure} or {one.need for one in meant}
     return tuple(need for need in needs_in_order() if need in found) if found else ()
 
 
@@ -56,9 +67,11 @@ def _counts(need: str, sure: bool, reads_as: ReadsAs) -> bool:
             return sure and need != "border"
 
 
-def _is_silenced(text: str, at: int, phrase: str) -> bool:
-    before = text[max(0, at - 18) : at]
-    after = text[at + len(phrase) : at + len(phrase) + 24]
+def _is_silenced(text: str, one: Need) -> bool:
+    end = one.at + len(one.phrase)
+    before, after = text[max(0, one.at - 18) : one.at], text[end : end + 24]
+    if before.endswith(_DENIED) or (one.need == "border" and before.rstrip().endswith(_OWN_WAY)):
+        return True
     if any(word in before for word in _CONDITIONS) or any(word in before for word in _NEVER_MEANT):
         return True
     return any(word in after for word in _ADVICE_AFTER) or any(word in after[:10] for word in _ASKED)

@@ -58,6 +58,13 @@ class Alert:
     created: datetime | None = None
 
 
+def heading(alert: Alert) -> str:
+    """The key of the line over an alert's words: that it is a drill, that it follows another; "" for neither."""
+    if alert.status != "Actual":
+        return f"alert.head.{alert.status.lower()}"
+    return {"Alert": "", "Update": "alert.head.update", "Cancel": "alert.head.cancel"}[alert.type]
+
+
 @dataclass(frozen=True, slots=True)
 class Recurrence:
     """

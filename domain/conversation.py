@@ -8,6 +8,7 @@ from typing import Any
 from domain.contact import Contact
 from domain.effect import Effect
 from domain.message import Button, Say
+from domain.plan import Rules
 from domain.query import Query
 from domain.verdict import Verdict
 
@@ -68,7 +69,7 @@ class Scene:
     Everything a handler may look at: one load, so that one decision can be made.
 
     `judge` says what a text looks like, with the lists and what the neighbours reported already in its hands.
-    `last` is when the person was last heard, None when we meet them now.
+    `last` is when the person was last heard, None when we meet them now. `rules` are what alerts are held to here.
     """
 
     contact: Contact
@@ -77,6 +78,7 @@ class Scene:
     operator: Operator
     judge: Callable[[str], Verdict]
     last: datetime | None = None
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def language(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from domain.alert import Alert, Campaign
 from domain.contact import Role
 from domain.message import Say
+from domain.plan import Approval, State
 from domain.report import Status
 from domain.verdict import Indicator, Word
 
@@ -166,6 +167,33 @@ class StopAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearse:
+    """Send an alert to whoever speaks, and to nobody else, just as it would reach people."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class AskSecond:
+    """
+    Keep an alert until a second coordinator agrees, and ask those around its area: its text, then `say`.
+
+    The same id asked again is the same alert, as it is now.
+    """
+
+    approval: Approval
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class SettleSecond:
+    """What was decided of an alert that waited."""
+
+    approval: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCampaign:
     campaign: Campaign
 
@@ -239,6 +267,16 @@ class Export:
     reports: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """Write all that is held about them as a file for them; it becomes the facts `file` and `link`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase them, but for what `domain.query.Held` counts as staying."""
+
+
 Effect = (
     FileReport
     | AddToReport
@@ -260,6 +298,9 @@ Effect = (
     | Demote
     | Raise
     | StopAlert
+    | Rehearse
+    | AskSecond
+    | SettleSecond
     | KeepCampaign
     | DropMedia
     | FetchMedia
@@ -269,4 +310,6 @@ Effect = (
     | Answered
     | ShowDoor
     | Export
+    | MyData
+    | Erase
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.alert import Audience
+from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.message import Address
 
@@ -94,12 +94,37 @@ class CountAudience:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanAlert:
+    """Found: the `Plan` of an alert if it were sent now; an update's people are those who got the first."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class FindApprovals:
+    """
+    Found: a tuple of `Approval`s for alerts within an area, newest first: the one with this id, or all that wait.
+
+    They are this turn's until it ends, so that two who decide at once decide one after the other.
+    """
+
+    area: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FindAlerts:
-    """Found: a tuple of `(Alert, Progress)`, newest first, of the ones told within an area; or just one by its id."""
+    """
+    Found: a tuple of `(Alert, Progress)`, newest first, of the ones told within an area; or just one by its id.
+
+    `followed` finds with it what followed it. `composed` leaves out the notes of reports.
+    """
 
     area: str
     id: str = ""
     limit: int = 5
+    followed: bool = False
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +157,13 @@ class FindSpeaker:
     address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class FindHeld:
+    """Found: `Held`, what erasing this contact would do to their reports."""
+
+    contact: str
+
+
 Query = (
     FindReports
     | CountReports
@@ -139,12 +171,23 @@ Query = (
     | FindInvite
     | FindPeople
     | CountAudience
+    | PlanAlert
+    | FindApprovals
     | FindAlerts
     | FindCampaigns
     | FindIndicator
     | FindAnswered
     | FindSpeaker
+    | FindHeld
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many reports go altogether with their reporter, and how many stay without: a coordinator has taken them."""
+
+    gone: int = 0
+    stays: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,11 @@ DONE = frozenset({Status.CONFIRMED, Status.NOTHING_FOUND, Status.HANDED_OVER, St
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something added to a report: by its reporter ("added"), by staff ("note"), or said to the reporter ("reply")."""
+    """
+    Something added to a report: by its reporter ("added"), by staff ("note"), or said to the reporter ("reply").
+
+    "erased" is no words, but that its reporter had themselves erased: nobody is left to answer.
+    """
 
     kind: str
     text: str

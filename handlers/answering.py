@@ -31,6 +31,8 @@ from handlers.turns import done_too, said_first
 from handlers.welcome import menu_say
 from texts.writing import clean, length
 
+SHORT = 60
+"""Graphemes: longer than this is no name of a place."""
 WORTH_KEEPING = 12
 """Graphemes: a text this long that answers nothing is part of the story; a shorter one is a slip."""
 
@@ -164,6 +166,9 @@ def unclear_turn(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, unclear
     Three forwarded messages in a row are then one report, whichever question they meet.
     """
     conversation, content = scene.conversation, incoming.content
+    if ask is flow.last and isinstance(content, Text) and (place := a_place(flow, scene, content)):
+        answers = {**conversation.answers, "where": place}
+        return again(flow, replace(scene, conversation=replace(conversation, answers=answers)), incoming, kept_for(ask))
     if isinstance(content, Text) and flow.consent and not unclear.said and a_story(content.text):
         held = replace(conversation, answers=with_more(conversation.answers, content.text))
         return again(flow, replace(scene, conversation=held), incoming, kept_for(ask))
@@ -171,6 +176,18 @@ def unclear_turn(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, unclear
         held = replace(conversation, answers={**conversation.answers, SAID: unclear.said})
         return again(flow, replace(scene, conversation=held), incoming, unclear)
     return again(flow, scene, incoming, unclear)
+
+
+def a_place(flow: Flow, scene: Scene, content: Text) -> dict[str, Any] | None:
+    """The place somebody names beside the summary, if the report has none yet and there is no doubt which it is."""
+    where = flow.named("where")
+    if where is None or scene.conversation.answers.get("where") or length(content.text) > SHORT:
+        return None
+    try:
+        found: dict[str, Any] = where.answer.read(content, scene)
+    except Unclear:
+        return None
+    return found
 
 
 def a_story(text: str) -> bool:

@@ -84,10 +84,17 @@ def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
     """What can be done with a report, by button."""
     n = one.number
     offers = [] if mine else [Offer("show.take", f"/assign {n} me")]
-    offers += [Offer("show.decide", f"/status {n}"), Offer("show.ask", f"/reply {n}")]
+    offers.append(Offer("show.decide", f"/status {n}"))
+    if not nobody_left(one):
+        offers.append(Offer("show.ask", f"/reply {n}"))
     if one.media:
         offers.append(Offer("show.photos", f"/photos {n}"))
     return (*offers, Offer("show.back", "/reports"))
+
+
+def nobody_left(one: Report) -> bool:
+    """Whether its reporter had themselves erased."""
+    return any(note.kind == "erased" for note in one.notes)
 
 
 def assign(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -148,7 +155,8 @@ def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             Audit("status", one.id, {"from": one.status, "to": chosen}),
         )
         params = {"number": one.number, "status": Key(f"status.{chosen}")}
-        return scene.say(Say("status.done", params, offers=(view(one.number),)), do=effects)
+        key = "status.alone" if nobody_left(one) else "status.done"
+        return scene.say(Say(key, params, offers=(view(one.number),)), do=effects)
 
     return by_number(scene, argument, tell, scope(scene))
 
@@ -163,8 +171,14 @@ def reply(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     return written(REPLYING, scene, incoming, argument)
 
 
+def to_nobody(scene: Scene, one: Report) -> Turn:
+    return Turn(scene.conversation.idle(), (Say("reply.gone", {"number": one.number}, offers=(view(one.number),)),))
+
+
 def written(flow: Flow, scene: Scene, incoming: Incoming, argument: str) -> Turn:
     def tell(one: Report, rest: str) -> Turn:
+        if flow is REPLYING and nobody_left(one):
+            return to_nobody(scene, one)
         answers: dict[str, Any] = {"number": one.number} | ({"words": clean(rest, NOTE)} if rest else {})
         return begin(flow, scene, incoming, answers)
 
@@ -186,6 +200,8 @@ def replied(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> T
     text = str(answers["words"])
 
     def tell(one: Report, _: str) -> Turn:
+        if nobody_left(one):
+            return to_nobody(scene, one)
         params: Params = {"number": one.number, "text": text}
         say = Say("reporter.reply", params, offers=(Offer("mine.add", f"/add {one.number}"),))
         effects = (AddToReport(one.id, "reply", text), TellReporter(one.id, say), Audit("reply", one.id))

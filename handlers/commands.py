@@ -9,7 +9,23 @@ from rapidfuzz import fuzz, process
 from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.message import Incoming, Key, Params, Say
-from handlers import cases, groups, indicators, joining, own, residents, searching, serving, telling, volunteers
+from handlers import (
+    approving,
+    cases,
+    composing,
+    following,
+    groups,
+    indicators,
+    joining,
+    own,
+    residents,
+    rights,
+    searching,
+    serving,
+    telling,
+    timetable,
+    volunteers,
+)
 from handlers.welcome import menu_say
 from texts.writing import cut
 
@@ -50,7 +66,22 @@ def params(name: str, command: "Command") -> Params:
     return {"name": name, "example": command.example, "what": Key(f"help.{name}")}
 
 
-UNSAID = ("start", "menu", "help", "goon", "back", "skip", "cancel", "ack", "photos", "approve", "remove", "stopalert")
+UNSAID = (
+    "start",
+    "menu",
+    "help",
+    "goon",
+    "back",
+    "skip",
+    "cancel",
+    "ack",
+    "photos",
+    "approve",
+    "remove",
+    "stopalert",
+    "update",
+    "allclear",
+)
 """Commands that buttons say for people, or that need no saying."""
 
 R, V, C = Role.RESIDENT, Role.VOLUNTEER, Role.COORDINATOR
@@ -69,6 +100,8 @@ COMMANDS: dict[str, Command] = {
     "language": Command(residents.language, example="lo"),
     "home": Command(residents.home, example="เชียงคาน"),
     "about": Command(residents.about),
+    "mydata": Command(rights.my_data),
+    "delete": Command(rights.delete),
     "stop": Command(residents.stop),
     "resume": Command(residents.resume),
     "cancel": Command(residents.cancel),
@@ -91,10 +124,13 @@ COMMANDS: dict[str, Command] = {
     "approve": Command(serving.approve, C),
     "remove": Command(serving.remove, C),
     "invite": Command(serving.invite, C, "volunteer เชียงคาน"),
-    "alert": Command(telling.alert, C),
+    "alert": Command(composing.alert, C),
     "alerts": Command(telling.alerts, C),
     "stopalert": Command(telling.stop_alert, C),
-    "schedule": Command(telling.schedule, C, "weekly on"),
+    "update": Command(following.update, C),
+    "allclear": Command(following.allclear, C),
+    "second": Command(approving.second, C),
+    "schedule": Command(timetable.schedule, C, "weekly on"),
     "export": Command(searching.export, C, "since:30d"),
     "indicator": Command(indicators.indicator, C, "081-234-5678"),
     "confirm": Command(indicators.confirm, C, "evil[.]example"),

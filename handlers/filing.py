@@ -82,5 +82,5 @@ def who_knows(flow: Flow, filed: FileReport, scene: Scene) -> str:
     if filed.sensitive:
         return "sensitive"
     if filed.withheld:
-        return "withheld" if volunteers_for(filed, scene.contact.area) else "hidden"
-    return "seen" if flow.tells == "volunteers" and filed.area else "staff"
+        return "withheld" if volunteers_for(filed, scene) else "hidden"
+    return "seen" if flow.tells == "volunteers" and volunteers_for(filed, scene) else "staff"

@@ -1,12 +1,14 @@
 """Every guided conversation there is: one line each."""
 
 from handlers.cases import NOTING, REPLYING
+from handlers.composing import ALERT
 from handlers.flow import Flow
+from handlers.following import ALLCLEAR, UPDATE
 from handlers.joining import JOIN
 from handlers.own import ADD
 from handlers.reports import KINDS
 from handlers.residents import HOME
-from handlers.telling import ALERT, SCHEDULE
+from handlers.timetable import SCHEDULE
 
-OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, SCHEDULE)
+OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, UPDATE, ALLCLEAR, SCHEDULE)
 FLOWS: dict[str, Flow] = KINDS | {flow.name: flow for flow in OTHERS}

@@ -8,8 +8,8 @@ from domain.ids import derived
 from domain.message import Area, Key, Offer, Say
 from handlers.flow import Flow
 
-TAMBON = 6
-"""Digits of a tambon's code: nobody below a coordinator is told a place more exactly than this."""
+DISTRICT, TAMBON = 4, 6
+"""Digits of a code. Nobody below a coordinator is told a place more exactly than the tambon."""
 OUTDOORS = ("seen", "going", "cant", "help")
 DANGEROUS = ("seen", "warned", "help")
 INDOORS = ("seen", "warned")
@@ -18,14 +18,14 @@ INDOORS = ("seen", "warned")
 
 def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
     """
-    Coordinators always hear of a new report; volunteers around it only of what is neither sensitive nor placeless.
+    Coordinators always hear of a new report; volunteers around it only of what is not sensitive.
 
     Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What is
     withheld is not told to anybody of the reporter's own tambon, coordinators neither.
     """
     lane: Lane = "urgent" if filed.urgent else "reply"
     told = [to_staff(flow, filed, scene, lane)]
-    audience = volunteers_for(filed, scene.contact.area)
+    audience = volunteers_for(filed, scene)
     if audience and not filed.sensitive and flow.tells == "volunteers":
         told.append(to_volunteers(flow, filed, audience, lane))
     return told
@@ -56,21 +56,24 @@ def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane)
     return Alert(id, audience, say=say, lane=lane, report=filed.id)
 
 
-def volunteers_for(filed: FileReport, home: str) -> Audience | None:
+def volunteers_for(filed: FileReport, scene: Scene) -> Audience | None:
     """
     The volunteers who may hear of a report that is not sensitive; None for nobody.
+
+    One of unknown place is told where it can only be near: in a deployment of a single district or less, or one that
+    was never told where it is. A whole province is not woken for it.
 
     A withheld one is told only where no volunteer can be of the reporter's own tambon: not when it happened there,
     or in a place that may be there, or when we do not know where that is; and not to those who serve a whole
     district around it.
     """
-    near = filed.area[:TAMBON]
-    if not near:
-        return None
+    near, served = filed.area[:TAMBON], scene.operator.served
     if not filed.withheld:
-        return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, upward=True)
-    own = home[:TAMBON]
-    if not own or inside(near, own) or inside(own, near):
+        if not near and served and len(common(served)) < DISTRICT:
+            return None
+        return Audience(area=near or common(served), role=Role.VOLUNTEER, on_duty=True, upward=True)
+    own = scene.contact.area[:TAMBON]
+    if not near or not own or inside(near, own) or inside(own, near):
         return None
     return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, excluding=own)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, false, literal, or_, select, true, update
 
 from domain.alert import LANES, Alert, Audience
 from domain.contact import Role
@@ -110,11 +110,19 @@ def clear_stopped(connection: Connection, now: datetime, limit: int = 500) -> in
     return connection.execute(refused.values(state="refused", note="stopped", settled_at=now)).rowcount
 
 
-def find_alerts(connection: Connection, area: str, id: str = "", limit: int = 5) -> tuple[tuple[Alert, Progress], ...]:
-    """The alerts told within an area, newest first, and how far each has got; or the one with this id, if within."""
+def find_alerts(
+    connection: Connection, area: str, id: str = "", limit: int = 5, *, followed: bool = False, composed: bool = False
+) -> tuple[tuple[Alert, Progress], ...]:
+    """
+    The alerts told within an area, newest first, and how far each has got; or the one with this id, if within.
+
+    `followed` adds what followed that one; `composed` leaves out the notes of reports.
+    """
     wanted = select(alerts).where(alerts.c.area.startswith(area, autoescape=True) if area else true())
     if id:
-        wanted = wanted.where(alerts.c.id == id)
+        wanted = wanted.where(or_(alerts.c.id == id, alerts.c.references == id if followed else false()))
+    if composed:
+        wanted = wanted.where(alerts.c.report == "")
     rows = connection.execute(wanted.order_by(alerts.c.created_at.desc(), alerts.c.id).limit(limit)).all()
     ids = [row.id for row in rows]
     words, far = _words(connection, ids), progresses(connection, ids)
@@ -135,7 +143,7 @@ def _last_of_page(connection: Connection, row: Row[Any], limit: int) -> str | No
     """The last contact of the next page; None when it reaches to the end."""
     people = select(contacts.c.id).where(contacts.c.id > row.cursor)
     if few(audience_of(row.audience)):
-        people = people.where(_meant(row))
+        people = people.where(meant(_alert(row, {})))
     last: str | None = connection.execute(people.order_by(contacts.c.id).limit(1).offset(limit - 1)).scalar()
     return last
 
@@ -155,7 +163,7 @@ def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool]
         "expires": literal(row.expires, Utc),
         "created_at": literal(now, Utc),
     }
-    people = select(*(column.label(name) for name, column in page.items())).where(here, _meant(row))
+    people = select(*(column.label(name) for name, column in page.items())).where(here, meant(_alert(row, {})))
     rows = insert_into(connection, outbox).from_select(list(page), people)
     queued: int = connection.execute(rows.on_conflict_do_nothing(index_elements=["id"])).rowcount
     return queued
@@ -166,17 +174,24 @@ def fallback(languages: Sequence[str]) -> str:
     return next((each for each in FALLBACKS if each in languages), min(languages))
 
 
-def _meant(row: Row[Any]) -> ColumnElement[bool]:
-    """Who is told: an audience, or for an update or cancellation just those who were told the first."""
-    if row.references and row.type != "Alert":
-        first = outbox.alias("first")
+def meant(alert: Alert, stopping: bool = False) -> ColumnElement[bool]:
+    """
+    Who is told, as a WHERE clause over `contacts`: an audience, or for an update or all-clear who got the first.
+
+    Who still waits for the first gets both, unless the first was stopped (or is just about to be: `stopping`) before
+    anybody tried to send it.
+    """
+    if alert.references and alert.type != "Alert":
+        first, head = outbox.alias("first"), alerts.alias("head")
+        stopped = exists().where(head.c.id == alert.references, head.c.state == "stopped")
+        coming = and_(first.c.state == "queued", or_(first.c.tries > 0, false() if stopping else ~stopped))
         told = exists().where(
-            first.c.id == literal(f"{row.references}:") + contacts.c.id, first.c.state.in_(("sent", "queued"))
+            first.c.id == literal(f"{alert.references}:") + contacts.c.id, or_(first.c.state == "sent", coming)
         )
         return and_(told, ~contacts.c.muted)
-    everyone = audience_clause(audience_of(row.audience))
+    everyone = audience_clause(alert.audience)
     # A drill that the public takes for the real thing does harm: whatever was asked for, only staff hear of it.
-    return everyone if row.status == "Actual" else and_(everyone, contacts.c.role > Role.RESIDENT.value)
+    return everyone if alert.status == "Actual" else and_(everyone, contacts.c.role > Role.RESIDENT.value)
 
 
 def _move(connection: Connection, alert_id: str, cursor: str, done: bool) -> None:

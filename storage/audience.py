@@ -34,10 +34,15 @@ def few(audience: Audience) -> bool:
 
 def count_audience(connection: Connection, audience: Audience) -> tuple[tuple[str, str, int], ...]:
     """How many people an audience means: `(channel, language, people)`, the most first."""
+    return count_people(connection, audience_clause(audience))
+
+
+def count_people(connection: Connection, who: ColumnElement[bool]) -> tuple[tuple[str, str, int], ...]:
+    """How many contacts a WHERE clause means: `(channel, language, people)`, the most first."""
     people = func.count().label("people")
     rows = connection.execute(
         select(contacts.c.channel, contacts.c.language, people)
-        .where(audience_clause(audience))
+        .where(who)
         .group_by(contacts.c.channel, contacts.c.language)
         .order_by(people.desc(), contacts.c.channel, contacts.c.language)
     )

@@ -1,12 +1,13 @@
 """Making a turn's effects so, in the transaction that saves the turn."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from domain.alert import Alert, Lane, heading
 from domain.conversation import Scene
 from domain.delivery import Delivery
 from domain.effect import (
@@ -16,6 +17,7 @@ from domain.effect import (
     Answered,
     Approve,
     Asked,
+    AskSecond,
     Assign,
     Audit,
     Decide,
@@ -23,6 +25,7 @@ from domain.effect import (
     DropMedia,
     Duty,
     Effect,
+    Erase,
     Export,
     FetchMedia,
     FileReport,
@@ -30,9 +33,12 @@ from domain.effect import (
     Live,
     MakeInvite,
     Mute,
+    MyData,
     Raise,
     Redeem,
+    Rehearse,
     SetStatus,
+    SettleSecond,
     ShowDoor,
     Speak,
     StopAlert,
@@ -43,7 +49,22 @@ from domain.effect import (
 )
 from domain.ids import derived
 from domain.message import Area, Incoming, Outgoing, Say
-from storage import acks, alerts, asked, audit, campaigns, indicators, invites, media, people, reports
+from domain.plan import Approval
+from storage import (
+    acks,
+    alerts,
+    approvals,
+    asked,
+    audit,
+    campaigns,
+    erasing,
+    indicators,
+    invites,
+    media,
+    people,
+    reports,
+    rights,
+)
 from storage.export import spreadsheet
 from storage.outbox import queue
 
@@ -53,15 +74,15 @@ Facts = dict[str, str | int]
 InviteLinks = Callable[[str], tuple[str, bytes]]
 """For an invitation's code, the lines with links to press, and a picture of the QR code (PNG)."""
 
-FileLink = Callable[[str, str], str]
-"""For a channel and a file's id, the address to send where the channel takes no files; "" where it does."""
+FileLink = Callable[[str, str, str], str]
+"""For a channel, a file's id and ending, the address to send where the channel takes no files; "" where it does."""
 
 
 Door = Callable[[str], str]
 """For a channel, the address of our private chat there; "" while it is not known."""
 
 
-def no_link(channel: str, id: str) -> str:
+def no_link(channel: str, id: str, ending: str) -> str:
     return ""
 
 
@@ -83,7 +104,8 @@ class Tools:
 def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
     """Make each effect so, in order. What became known (a report's number) is given back, for the reply's words."""
     facts: Facts = {}
-    for n, effect in enumerate(effects):
+    # The audit last, whatever the handler's order: its rows hold a lock that everybody who is audited waits for.
+    for n, effect in sorted(enumerate(effects), key=lambda each: isinstance(each[1], Audit)):
         facts |= _apply(connection, effect, scene, derived(incoming.id, "effect", str(n)), facts, tools, incoming)
     return facts
 
@@ -116,6 +138,14 @@ def _apply(
         case Raise(alert):
             told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
             alerts.raise_alert(connection, alert, told, now)
+        case Rehearse(alert):
+            words = _spoken(alert, scene.contact.language, facts, tools)
+            queue(connection, [Delivery(cause, scene.contact.address, words, now, lane="reply")], now, contact=me)
+        case AskSecond(approval, say):
+            approvals.keep_approval(connection, approval, now)
+            _ask_second(connection, approval, say, cause, tools, now)
+        case SettleSecond(id, state):
+            approvals.settle(connection, id, state, me, now)
         case StopAlert(alert_id):
             alerts.stop_alert(connection, alert_id)
         case KeepCampaign(campaign):
@@ -144,13 +174,32 @@ def _apply(
         case Audit(what, on, detail):
             audit.write_down(connection, me, what, on, detail, now)
         case Export(ids):
-            file = spreadsheet(connection, ids)
-            media.put_file(connection, cause, me, f"rimkhong-{now:%Y%m%d}.csv", "text/csv", file, now)
-            link = tools.file_link(incoming.sender.channel, cause)
-            return {"file": "" if link else cause, "link": f"\n{link}" if link else ""}
+            made = Made(f"rimkhong-{now:%Y%m%d}.csv", "text/csv", spreadsheet(connection, ids))
+            return _handed(connection, made, scene, cause, tools)
+        case MyData():
+            made = Made(f"rimkhong-mydata-{now:%Y%m%d}.json", "application/json", rights.my_data(connection, me, now))
+            return _handed(connection, made, scene, cause, tools)
+        case Erase():
+            erasing.erase(connection, me, now)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}
+
+
+class Made(NamedTuple):
+    """A file we made for somebody."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+def _handed(connection: Connection, made: Made, scene: Scene, cause: str, tools: Tools) -> Facts:
+    """Keep a file for its asker: the fact `file` where the channel takes files, `link` where it does not."""
+    me = scene.contact
+    media.put_file(connection, cause, me.id, made.name, made.mime, made.data, scene.now)
+    link = tools.file_link(me.address.channel, cause, f".{made.name.rpartition('.')[2]}")
+    return {"file": "" if link else cause, "link": f"\n{link}" if link else ""}
 
 
 def _whose(effect: Effect, me: str) -> str:
@@ -199,11 +248,25 @@ def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, to
         asked.correct(connection, key, word, texts, by=me.id, cause=derived(cause, "correction"), now=now)
 
 
-def _spoken(alert: Any, language: str, facts: Facts, tools: Tools) -> Outgoing:
+def _spoken(alert: Alert, language: str, facts: Facts, tools: Tools) -> Outgoing:
     if alert.say is not None:
         return tools.words((alert.say,), language, facts)
     text = alert.words.get(language) or next(iter(alert.words.values()))
-    return Outgoing((text,))
+    key = heading(alert)
+    head = "\n\n".join(tools.words((Say(key),), language, facts).bubbles) if key else ""
+    return Outgoing((f"{head}\n{text}" if head else text,))
+
+
+def _ask_second(connection: Connection, approval: Approval, say: Say, cause: str, tools: Tools, now: datetime) -> None:
+    """Each coordinator around its area sees the text as it will stand, the figures, and the two buttons."""
+    lane: Lane = "urgent" if approval.alert.lane == "urgent" else "reply"
+    asked_of = approvals.others(connection, approval.alert)
+    for who in asked_of:
+        shown = _spoken(approval.alert, who.language, {}, tools)
+        words = tools.words((say,), who.language, {})
+        both = replace(words, bubbles=(*shown.bubbles, *words.bubbles))
+        one = Delivery(derived(cause, who.id), who.address, both, now, lane=lane, expires=approval.expires)
+        queue(connection, [one], now, contact=who.id)
 
 
 def _invite(connection: Connection, effect: MakeInvite, me: str, cause: str, tools: Tools, now: datetime) -> Facts:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, String, and_, cast, delete, or_, select, update
 
 from storage.asked import forget_asked
+from storage.audit import prune
+from storage.erasing import erase_rest
 from storage.people import pack_conversation, unpack_conversation
 from storage.tables import blobs, contacts, inbox, media
 
@@ -22,7 +24,8 @@ PAGE = 200
 
 def forget(connection: Connection, now: datetime) -> int:
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
-    return _pasted(connection, now) + _loose(connection, now) + _events(connection, now) + forget_asked(connection, now)
+    of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
+    return of_all + forget_asked(connection, now) + erase_rest(connection) + prune(connection, now)
 
 
 def _pasted(connection: Connection, now: datetime) -> int:

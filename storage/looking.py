@@ -11,20 +11,25 @@ from domain.query import (
     CountReports,
     FindAlerts,
     FindAnswered,
+    FindApprovals,
     FindCampaigns,
+    FindHeld,
     FindIndicator,
     FindInvite,
     FindPeople,
     FindReport,
     FindReports,
     FindSpeaker,
+    PlanAlert,
     Query,
 )
 from domain.report import Report
 from storage.alerts import find_alerts
+from storage.approvals import find_approvals, plan
 from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
+from storage.erasing import what_is_held
 from storage.indicators import record
 from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
@@ -56,8 +61,14 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_people(connection, query)
         case CountAudience(audience):
             return count_audience(connection, audience)
-        case FindAlerts(area, id, limit):
-            return find_alerts(connection, area, id, limit)
+        case PlanAlert(alert):
+            return plan(connection, alert)
+        case FindApprovals(area, id):
+            return find_approvals(connection, area, id, now)
+        case FindAlerts():
+            return find_alerts(
+                connection, query.area, query.id, query.limit, followed=query.followed, composed=query.composed
+            )
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):
@@ -67,3 +78,5 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case FindSpeaker(address):
             found = reach(connection, contact_id(address))
             return found[0] if found else None
+        case FindHeld(contact):
+            return what_is_held(connection, contact)

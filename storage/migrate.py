@@ -21,7 +21,7 @@ async def migrate(store: Store) -> tuple[str, str]:
 
     Raises `Away` for a database that a newer program has migrated.
     """
-    return await store.write(_upgrade)
+    return await store.write(upgrade)
 
 
 async def version(store: Store) -> tuple[str, str]:
@@ -41,7 +41,8 @@ def _version(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def _upgrade(connection: Connection) -> tuple[str, str]:
+def upgrade(connection: Connection) -> tuple[str, str]:
+    """What `migrate` does, in a transaction that is there already."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
     before = _version(connection)

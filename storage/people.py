@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Heard
 from domain.ids import derived
-from domain.message import Address, Button, Incoming
+from domain.message import Address, Button, Incoming, Left, Unsent
 from domain.query import FindPeople, Person
+from storage.erasing import erased_address
 from storage.outbox import insert_into, once
 from storage.tables import contacts, inbox
 
@@ -62,6 +63,11 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
         row = connection.execute(_LOCKED, {"contact": id}).one()
         if made.rowcount == 1:
             return contact(row), unpack_conversation(row.conversation), None
+    elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
+        # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
+        back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
+        change(connection, id, **back, seen_at=incoming.at, created_at=incoming.at)
+        return contact(connection.execute(_LOCKED, {"contact": id}).one()), Conversation(), None
     return contact(row), unpack_conversation(row.conversation), row.seen_at
 
 

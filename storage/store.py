@@ -148,9 +148,12 @@ def _reader(url: Any) -> AsyncEngine:
 
 
 def _durable(dbapi: Any, _: Any) -> None:
-    """Our own transactions (the driver's own lose updates), every commit on the disk before it is answered."""
+    """
+    Our own transactions (the driver's own lose updates), every commit on the disk before it is answered, zeros over
+    whatever is deleted.
+    """
     dbapi.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
         dbapi.execute(f"PRAGMA {pragma}").close()
 
 

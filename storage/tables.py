@@ -292,6 +292,32 @@ alert_texts = Table(
     Column("message", Json, nullable=False),
 )
 
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("alert", Json, nullable=False),
+    Column("area", String(8), nullable=False, index=True),
+    Column("mark", String(12), nullable=False),
+    Column("state", String(8), nullable=False, default="waiting"),
+    Column("by", String(36), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires", Utc, nullable=False),
+    Column("settled_by", String(36), nullable=False, default=""),
+    Column("settled_at", Utc),
+)
+
+figures = Table(
+    "figures",
+    metadata,
+    Column("channel", String(12), primary_key=True),
+    Column("limit", Integer),
+    Column("used", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("before", Integer),
+    Column("changed_at", Utc),
+)
+
 acks = Table(
     "acks",
     metadata,
@@ -332,6 +358,16 @@ audit = Table(
     Column("what", String(24), nullable=False),
     Column("on", String(80), nullable=False, default=""),
     Column("detail", Json, nullable=False),
+    Column("previous", String(64), nullable=False, default=""),
+    Column("hash", String(64), nullable=False, default=""),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("rows", BigInteger, nullable=False),
 )
 
 

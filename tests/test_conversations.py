@@ -72,6 +72,9 @@ class Telling:
         if line.startswith("# "):
             self.lines += ([""] if self.lines and not self.lines[-1].startswith("#") else []) + [line]
             await cast(self.stage, line.removeprefix("# "))
+        elif line == "= sent":
+            self.lines += ["", line]
+            await self.stage.deliver()
         elif late := LATER.fullmatch(line):
             self.lines += ["", line]
             self.stage.now += timedelta(**{UNITS[late[2]]: int(late[1])})

@@ -22,6 +22,7 @@ LONGEST: Final = 600
 _ON_BUTTONS: Final = """
 menu.*  *.name  flow.skip flow.back flow.cancel  consent.agree consent.decline
 answer.home answer.now answer.last_night answer.yes answer.no answer.as_said
+delete.yes delete.see delete.no delete.first
 heard.report heard.home heard.else  thanks.add thanks.home
 check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no
 lesson.next lesson.letter*  stop.resume
@@ -29,7 +30,8 @@ status.new status.open status.confirmed status.nothing status.handed status.clos
 join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
 tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
 show.take show.decide show.ask show.photos show.back  list.before list.after list.all  indicator.confirm
-alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.watch alert.stop  alerts.again
+alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
+alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look
 schedule.new schedule.list schedule.turn_on schedule.turn_off schedule.when.* schedule.confirm.*
 *.where.tell *.loss.* *.what.* *.many.* *.installed.*
 """

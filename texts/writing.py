@@ -85,6 +85,8 @@ def length(text: str) -> int:
 
 def cut(text: str, limit_graphemes: int, *, end: str = "…") -> str:
     """At most so many grapheme clusters of `text`; when something was left out, the last of them is `end`."""
+    if len(text) <= limit_graphemes:
+        return text  # a cluster is one code point at least
     seen = graphemes(text)
     if len(seen) <= limit_graphemes:
         return text

@@ -38,7 +38,6 @@ def main() -> None:
 def run(seconds: float, config: str) -> None:
     """Be the bot, `seconds` from now."""
     os.close(sys.stdin.fileno())
-    sys.stdin = open(os.devnull)
     sys.stdout = sys.stderr
     time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=True).start()
     bot.cli.main(["run", "--config", config])

@@ -75,9 +75,7 @@ class Town:
 
     async def rows(self, table: str) -> int:
         """How many rows a table has."""
-        return int(
-            await self.read(lambda c: c.execute(select(func.count()).select_from(metadata.tables[table])).scalar())
-        )
+        return int((await self.found(select(func.count()).select_from(metadata.tables[table])))[0][0])
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
         return await self.app.store.read(work)
@@ -89,9 +87,8 @@ class Town:
     async def all_sent(self) -> None:
         """Until nothing that is due waits in the outbox, and no photo is wanted."""
         outbox, media = metadata.tables["outbox"], metadata.tables["media"]
-        waits = select(func.count()).where(
-            outbox.c.state == "queued", outbox.c.due <= self.clock() + timedelta(seconds=90)
-        )
+        soon = self.clock() + timedelta(seconds=90)
+        waits = select(func.count()).where(outbox.c.state == "queued", outbox.c.due <= soon)
         wanted = select(func.count()).where(media.c.state == "wanted")
         spreading = select(func.count()).where(metadata.tables["alerts"].c.state == "open")
         await eventually(lambda: self._none_of(spreading, wanted, waits))
@@ -285,9 +282,9 @@ async def town(
         async with (
             LineStandin() as line,
             TelegramStandin(limits=limits) as telegram,
-            served(telegram.app) as telegram_url,
+            served(telegram.app) as there,
         ):
-            config = config_of(database, line, telegram, telegram_url, mode, more)
+            config = config_of(database, line, telegram, there, mode, more)
             app = App(config, clock)
             async with served(app.asgi()) as url:
                 made = Town(app, url, line, telegram, clock)

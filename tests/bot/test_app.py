@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from storage.tables import inbox
 from tests.bot.running import SCAM, SECRET, Town, direct, eventually, label, town
 from tests.postgres import Postgres
 from tests.standins.line_events import signature
+from texts import Catalogue
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ async def test_verify_button(made: Town) -> None:
         "👨‍👩‍👧‍👦" * 400,
     ],
     ids=[
-        "5,000 letters",
+        "long",
         "RTL",
         "zero width",
         "nulls",
@@ -172,6 +174,20 @@ async def test_pin_at_sea(made: Town) -> None:
     await phone.adds()
     for lat, lon in ((0.0, 0.0), (-90.0, 180.0), (90.0, -180.0), (9.5, 101.0)):
         assert label("trouble") not in await phone.sends_pin(lat, lon)
+
+
+# --- we break ourselves ---
+
+
+async def test_event_that_breaks_us(made: Town) -> None:
+    """When our own words are broken, an event that cannot even be apologised for is kept by its id, and ends."""
+    made.app.door.setting = replace(made.app.door.setting, catalogues={"th": Catalogue("th", {})})
+    webhook = await made.line.says(made.line.new_user(), SCAM)
+    assert 200 == webhook.status
+    assert 200 == (await made.line.redeliver(webhook)).status
+    [row] = await made.found(select(inbox.c.event, inbox.c.why))
+    assert (webhook.events[0]["webhookEventId"], "KeyError") == tuple(row)
+    assert 0 == await made.rows("outbox")
 
 
 # --- the database goes away ---

@@ -1,7 +1,6 @@
 """The command line: help, exit codes, and plain words for everything that is wrong."""
 
 import asyncio
-import contextlib
 import json
 import signal
 import socket
@@ -176,7 +175,7 @@ def test_migrate_twice(config: Path) -> None:
 
 
 def code_in(output: str) -> str:
-    return output.split("/join ")[1].split()[0]
+    return output.split("/join ")[1].split(maxsplit=1)[0]
 
 
 def test_invite_makes_a_code(tmp_path: Path, config: Path) -> None:
@@ -248,7 +247,7 @@ def filed(connection: Connection, words: str) -> int:
 
 
 def test_export_is_harmless(tmp_path: Path, config: Path) -> None:
-    """Reports leave as CSV that Excel reads as Thai and never runs, without who made them; the export is written down."""
+    """Reports leave as CSV that Excel reads as Thai and never runs, without who made them, and it is written down."""
     run("migrate", "--config", str(config))
     words = ["=HYPERLINK(0)", "+1", "-1", "@x", "\t=1", " =1+1", "ปกติ", 'มี "คำพูด" และ\nบรรทัด']
     numbers = [in_database(tmp_path, lambda c, each=each: filed(c, each)) for each in words]  # type: ignore[misc]

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from bot.files import Files
 from storage.media import put_file
 from tests.bot.running import Town, direct, town
 
@@ -88,5 +89,4 @@ async def test_files_that_are_gone(made: Town, tmp_path: Path) -> None:
 
 async def test_no_address_without_https(made: Town) -> None:
     """LINE takes https only: without a public address there are no addresses at all."""
-    made.app.files.__class__(made.app.store, b"k", "http://x", made.clock)
-    assert "" == made.app.files.__class__(made.app.store, b"k", "http://x", made.clock).url_of("pic")
+    assert "" == Files(made.app.store, b"k", "http://rimkhong.example", made.clock).url_of("pic")

@@ -32,7 +32,7 @@ KILLS = int(os.environ.get("FUZZ_KILLS", "6"))
 SEED = os.environ.get("FUZZ_SEED", "rim khong")
 DOWN = 61
 """Seconds that pass while the bot is down, by everybody's clock: longer than a reply is leased to who died."""
-PEOPLE = {"line": 3, "telegram": 1}
+PEOPLE = {"line": 2, "telegram": 1}
 """How many people use the bot at any moment. Staff on Telegram hear of one report a second at most."""
 ROOT = Path(__file__).parents[2]
 
@@ -55,7 +55,7 @@ class Village:
 
     async def answered(self) -> None:
         """Nobody can know what leaves another process; people read what came, and think."""
-        await asyncio.sleep(self.dice.uniform(0, 0.5))
+        await asyncio.sleep(self.dice.uniform(0, 0.3))
 
     async def start(self) -> None:
         """Start the bot, and wait until it listens."""
@@ -208,12 +208,12 @@ async def test_killed_at_any_moment(database: str, tmp_path: Path) -> None:
         await made.start()
         people = [asyncio.create_task(made.lives(channel)) for channel, many in PEOPLE.items() for _ in range(many)]
         for _ in range(KILLS):
-            await asyncio.sleep(made.dice.uniform(0.05, 1.2))
+            await asyncio.sleep(made.dice.uniform(0.05, 0.9))
             await made.kill()
             await made.start()
         made.over = True
         await asyncio.gather(*people)
-        if await made.owes(patience=5):  # a lease of somebody who died is still running
+        if await made.owes(patience=2):  # a lease of somebody who died is still running
             await made.kill()
             await made.start()
         assert [] == await made.owes(patience=30)

@@ -2,58 +2,38 @@
 
 import pytest
 
-from benchmarks.checks_quality import cases
+from benchmarks.checks_quality import MESSAGES, cases
 from checks import CATEGORIES, Known, Standing, judge
 
-NEEDS = [
-    ("โอนไปแล้ว 20,000 ทำไงดี", "money_lost"),
-    ("แม่โดนดูดเงินหมดบัญชี กดลิงก์แล้วเงินหาย", "money_lost"),
-    ("I sent the money to the scammer, what should I do", "money_lost"),
-    ("ໂອນໄປແລ້ວ 5 ລ້ານ ເຮັດແນວໃດ", "money_lost"),
-    ("ខ្ញុំបានផ្ទេរលុយទៅហើយ ធ្វើយ៉ាងណា", "money_lost"),
-    ("หน้าจอขยับเอง กดออกไม่ได้", "phone_controlled"),
-    ("น้องชายโดนขังอยู่ปอยเปต โดนยึดพาสปอร์ต", "trafficking"),
-    ("สามีตีทุกวัน", "violence"),
-    ("หนูอยากตาย ไม่อยากอยู่แล้ว", "suicide"),
-    ("หลานสาวหายไปตั้งแต่เมื่อวาน อายุ 13", "child"),
-    ("เจอลูกระเบิดในนา", "uxo"),
-    ("บ้านข้างๆขายยาบ้าให้เด็ก", "drugs"),
-    ("ไฟไหม้บ้านข้างวัด", "emergency"),
-    ("เห็นโดรนบินวนเหนือหมู่บ้านเมื่อคืน", "border"),
+OWN_WORDS = [
+    ("report", "ลูกสาวไปทำงานกัมพูชา ติดต่อไม่ได้ เขายึดพาสปอร์ต"),
+    ("report", "โดนแก๊งคอลเซ็นเตอร์หลอกโอนไปห้าหมื่น ทำไงดี"),
+    ("question", "งานกดไลก์ได้วันละ 500 นี่หลอกลวงไหม มีใครเคยทำบ้าง"),
 ]
-NO_NEED = [
-    "ถ้าโดนหลอกโอนเงินให้โทร 1441",
-    "โดนหลอกโอนเงินให้รีบโทร 1441 หรือธนาคาร อย่ากดลิงก์",
-    "พบวัตถุต้องสงสัยหรือลูกระเบิด ห้ามแตะต้อง แล้วโทร 191",
-    "แม่ หนูรถชนอยู่โรงพัก ขอเงินประกันตัวด่วน",
-    "ญาติฝั่งลาวจะข้ามมาทางด่าน ต้องใช้บัตรไหม",
-    "เกือบโอนไปแล้ว ดีที่โทรถามลูกก่อน",
-    "ประชาสัมพันธ์ พบเห็นการค้ามนุษย์โทร 1300 ยาเสพติดโทร 1386",
-    "ค่าไฟโอนไปแล้วนะ",
-    "ขำจนอยากตาย 555",
-    "รับแอดมินตอบแชท ทำงานฝั่งกัมพูชา ข้ามช่องทางธรรมชาติ มีคนพาไป",
+QUOTED = [
+    "ข้อความแบบนี้จริงไหม: ท่านมีพัสดุผิดกฎหมาย กรุณาโอนเงินเพื่อตรวจสอบภายในวันนี้",
+    'ช่วยดูให้หน่อย "ยินดีด้วย คุณได้รับทอง 1 บาท โอนภาษี 999 เพื่อรับรางวัล" จริงไหม',
+    'มีคนส่งมาว่า "รับซื้อบัญชีธนาคาร เล่มละ 3,000 สแกนหน้าเพิ่มวันละพัน" หลอกไหม',
 ]
 
 
-@pytest.mark.parametrize(("text", "need"), NEEDS)
-def test_needs(text: str, need: str) -> None:
-    """Whoever needs help now is heard, in four languages."""
-    assert need in judge(text).needs
+@pytest.mark.parametrize(("reads_as", "text"), OWN_WORDS)
+def test_own_words(reads_as: str, text: str) -> None:
+    """What somebody tells or asks in words of their own is not called suspicious for its wording."""
+    verdict = judge(text)
+
+    assert (reads_as, "unknown", ()) == (verdict.reads_as, verdict.word, verdict.reasons)
 
 
-@pytest.mark.parametrize("text", NO_NEED)
-def test_no_need(text: str) -> None:
-    """Advice, tricks and everyday talk ask for no hotline."""
-    assert () == judge(text).needs
+@pytest.mark.parametrize("text", QUOTED)
+def test_quoted_in_question(text: str) -> None:
+    """A trick quoted in a question is judged, whoever asks."""
+    assert "unknown" != judge(text).word
 
 
 def test_quality_goals() -> None:
     """The promised figures hold on messages the model was not trained on."""
-    judged = [
-        (case, judge(case.text))
-        for name in ("messages.tsv", "fresh.tsv", "unseen.tsv", "last.tsv")
-        for case in cases(name)
-    ]
+    judged = [(case, judge(case.text)) for name in MESSAGES for case in cases(name)]
     scams = [verdict for case, verdict in judged if case.reads_as == "scam"]
     calm = [verdict for case, verdict in judged if case.reads_as == "ordinary"]
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from alerts.rules import rules
+from alerts.settings import Settings
 from bot.converse import Setting, turn
 from bot.words import catalogues
 from domain.alert import LANES
@@ -27,7 +29,8 @@ OPERATOR = Operator("ที่ว่าการอำเภอเชียง�
 
 
 def setting(operator: Operator = OPERATOR) -> Setting:
-    return Setting(catalogues(), operator, lambda code: (f"\nhttps://t.me/rimkhong_bot?start={code}", b"png"))
+    links = lambda code: (f"\nhttps://t.me/rimkhong_bot?start={code}", b"png")  # noqa: E731
+    return Setting(catalogues(), operator, links, rules=rules(Settings()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,11 @@ class Stage:
             await self.say(who, least(self.offered[who], where))
         raise AssertionError(f"{kind}: not done after {MOST_ANSWERS} answers")
 
+    async def deliver(self) -> None:
+        """All that was queued has arrived."""
+        arrived = tables.outbox.update().where(tables.outbox.c.state == "queued")
+        await self.store.write(lambda c: c.execute(arrived.values(state="sent", settled_at=self.now)))
+
     def others(self, connection: Connection) -> list[Heard]:
         """What was queued for anybody else, alerts spread out to their people."""
         while alert := next_open(connection):
@@ -168,13 +176,15 @@ def people(line: str) -> Iterator[tuple[str, str, str]]:
 
 
 async def cast(stage: Stage, line: str) -> None:
-    """Read one header line: `roles:`, `known:`, `agreed:`, `languages:`, `channels:` or `groups:`."""
+    """Read one header line: `roles:`, `known:`, `agreed:`, `languages:`, `channels:`, `groups:` or `above:`."""
     name, _, rest = line.partition(":")
     match name.strip():
         case "languages":
             stage.languages |= {who: what for who, what, _ in people(rest)}
         case "channels":
             stage.channels |= {who: what for who, what, _ in people(rest)}
+        case "above":
+            stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=int(rest)))
         case "groups":
             stage.groups |= set(rest.split())
         case "roles":

@@ -74,7 +74,7 @@ def test_an_account_is_never_a_command(content: Content) -> None:
 
 
 def test_staff_words_typed_bare_by_a_resident_are_just_words() -> None:
-    """"ใคร" is a coordinator's command; from anybody else it is a question to be answered like any other."""
+    """ "ใคร" is a coordinator's command; from anybody else it is a question to be answered like any other."""
     said = Incoming("1", "1", Address("web", "me"), NOW, Text("ใคร"))
 
     assert said == understand(said, (), [SAID["th"]], ("report", "help"))

@@ -1,0 +1,127 @@
+"""The proof that alerts still leave: a message a day on each channel, and word on the other when something is wrong."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from domain.message import Address, Outgoing, Say
+from storage.store import Store
+from storage.watching import Signs, Song, signs, sing, sound
+from texts.times import LOCAL
+
+IN_TIME = timedelta(minutes=10)
+"""A canary that has not left by then says that alerts do not leave either."""
+SILENT = timedelta(hours=24)
+"""Nobody at all writing for so long is more often a webhook that is gone than a quiet day."""
+MORNING = time(9)
+"""The canary sings at the first look after this, in Thailand."""
+USED = 0.8
+NEWS = timedelta(hours=24)
+"""How long a changed limit is told of."""
+
+Words = Callable[[Say, str], Outgoing]
+"""Puts something into a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong with a channel. It is told once for each `mark`: a day, or the moment of a change."""
+
+    cause: str
+    channel: str
+    mark: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def say(self) -> Say:
+        return Say(f"alarm.{self.cause}", {"channel": self.channel, **self.params})
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """
+    Looks after the channels. `contacts` are whom the canary is for; `probes` ask each platform something harmless
+    and raise what it objects to.
+    """
+
+    store: Store
+    channels: Sequence[str]
+    contacts: Sequence[Address]
+    probes: Mapping[str, Callable[[], Awaitable[object]]]
+    words: Words
+    clock: Callable[[], datetime]
+
+    async def look(self) -> tuple[Trouble, ...]:
+        """Send today's canaries, and tell coordinators of what is wrong; any number of processes may do this."""
+        now = self.clock()
+        if now.astimezone(LOCAL).time() >= MORNING:
+            await self.store.write(lambda c: self._sing(c, now))
+        found = (*await self.troubles(), *await self._refused(now))
+        if found:
+            await self.store.write(lambda c: self._sound(c, found, now))
+        return found
+
+    def _sing(self, connection: Connection, now: datetime) -> None:
+        for to in self.contacts:
+            sing(connection, to, _day(now), self.words(Say("alarm.song"), "th"), now)
+
+    def _sound(self, connection: Connection, found: Sequence[Trouble], now: datetime) -> None:
+        for one in found:
+            cause = f"{one.cause} {one.channel} {one.mark}"
+            sound(connection, cause, one.channel, self._worded(one), now)
+
+    async def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong by what the database knows."""
+        now = self.clock()
+        days = (_day(now), _day(now - timedelta(days=1)))
+        known = await self.store.read(lambda c: {each: signs(c, each, days) for each in self.channels})
+        return tuple(one for channel, its in known.items() for one in wrong(channel, its, now))
+
+    async def warnings(self) -> dict[str, str]:
+        """The same for /health, by channel and cause."""
+        return {f"{one.channel} {one.cause}": self.words(one.say, "en").text for one in await self.troubles()}
+
+    async def _refused(self, now: datetime) -> list[Trouble]:
+        found = []
+        for channel, probe in self.probes.items():
+            try:
+                await probe()
+            except Exception as error:  # noqa: BLE001 - whatever a platform objects to, coordinators hear of it
+                if any(code in str(error) for code in ("401", "403")):
+                    found.append(Trouble("refused", channel, _day(now)))
+        return found
+
+    def _worded(self, one: Trouble) -> Callable[[str], Outgoing]:
+        return lambda language: self.words(one.say, language)
+
+
+def wrong(channel: str, known: Signs, now: datetime) -> list[Trouble]:
+    """What these signs say is wrong at this moment."""
+    found = []
+    song, month = known.song, known.month
+    if song is not None and late(song, now):
+        found.append(Trouble("canary", channel, _day(song.begun)))
+    if known.heard is not None and now - known.heard >= SILENT:
+        hours = int((now - known.heard).total_seconds() // 3600)
+        found.append(Trouble("silent", channel, _day(now), {"hours": hours}))
+    if month is not None and month.limit is not None and month.used >= USED * month.limit:
+        found.append(Trouble("quota", channel, _day(now), {"used": month.used, "limit": month.limit}))
+    if known.changed is not None and now - known.changed < NEWS:
+        limits = {"before": said(known.before), "limit": said(month.limit if month else None)}
+        found.append(Trouble("limit", channel, known.changed.isoformat(), limits))
+    return found
+
+
+def late(song: Song, now: datetime) -> bool:
+    """Whether a canary did not leave in time, or never will."""
+    return song.state in ("refused", "gone") or (song.settled or now) - song.begun >= IN_TIME
+
+
+def said(limit: int | None) -> str:
+    return "∞" if limit is None else str(limit)
+
+
+def _day(now: datetime) -> str:
+    return f"{now.astimezone(LOCAL):%Y-%m-%d}"

@@ -1,0 +1,124 @@
+"""What follows an alert: an update, or the all-clear. It reaches exactly those who got the first."""
+
+from typing import Any
+
+from domain.alert import Alert, Audience, Lane
+from domain.contact import Role
+from domain.conversation import Answers, Scene, Turn
+from domain.effect import Effect, Raise, StopAlert
+from domain.message import At, Incoming, Key, Offer, Param, Say
+from domain.query import FindAlerts, PlanAlert
+from handlers.answering import begin
+from handlers.answers import Offered
+from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude
+from handlers.flow import Ask, Flow
+from handlers.planning import reach, shown
+from handlers.wording import ALL_CLEAR, TEMPLATE, answered, templated, wording
+from texts.writing import cut
+
+FIRST = "_first"
+"""The answer that holds what must be known of the first: its id, area, lane, status and severity."""
+ID, LATEST = 36, 30
+
+
+class ClearWording(Wording):
+    """The words of an all-clear: typed, or ours."""
+
+    def offers(self, scene: Scene) -> Offered:
+        return ((f"{TEMPLATE}{ALL_CLEAR}", "allclear.plain", {}),)
+
+    def shown(self, value: Any) -> Param:
+        return Key("allclear.plain") if templated({"words": value}) else Message.shown(self, value)
+
+
+def draft(kind: str, scene: Scene, answers: Answers) -> Alert:
+    """The alert that follows the first, without an id. It goes as the first went."""
+    first = answers[FIRST]
+    return Alert(
+        "",
+        Audience(area=first["area"]),
+        words=wording(answers, scene.operator.languages),
+        lane=first["lane"],
+        status=first["status"],
+        type="Update" if kind == "update" else "Cancel",
+        references=first["id"],
+        severity=first["severity"],
+        by=scene.contact.id,
+    )
+
+
+def follows(alert: Alert) -> tuple[Effect, ...]:
+    """What sends it: after an all-clear nothing more of the first leaves."""
+    return (*((StopAlert(alert.references),) if alert.type == "Cancel" else ()), Raise(alert))
+
+
+def send(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
+    return conclude(flow, scene, answers, incoming, draft(flow.name, scene, answers), follows)
+
+
+def made(name: str, words: Message) -> Flow:
+    """A flow of two answers: the words, and a yes to what is shown."""
+
+    def look(scene: Scene, answers: Answers) -> PlanAlert:
+        return PlanAlert(draft(name, scene, answers))
+
+    def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
+        alert = draft(name, scene, answers)
+        return (shown(alert, scene.language), reach(scene, alert, plan))
+
+    confirm = Ask("confirm", CONFIRM, look=look, tell=preview)
+    asks = (Ask("words", words),)
+    return Flow(name, asks, close=send, last=confirm, consent=False, role=Role.COORDINATOR)
+
+
+UPDATE = made("update", Message(TEXT_LIMIT * 4))
+ALLCLEAR = made("allclear", ClearWording(TEXT_LIMIT * 4))
+
+
+def update(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Tell those who got an alert how it goes on."""
+    return follow(UPDATE, scene, incoming, argument)
+
+
+def allclear(scene: Scene, incoming: Incoming, argument: str) -> Turn:
+    """Tell those who got an alert that it is over."""
+    return follow(ALLCLEAR, scene, incoming, argument)
+
+
+def follow(flow: Flow, scene: Scene, incoming: Incoming, id: str) -> Turn:
+    """Begin what follows the alert with this id, where there is one of a coordinator's in their area."""
+    if not id:
+        return scene.say(Say("alerts.which", offers=(Offer("alert.watch", "/alerts"),)))
+
+    def tell(found: Any) -> Turn:
+        every = [one for one, _ in found]
+        first = next((one for one in every if one.id == id), None)
+        if first is None or first.report or first.type != "Alert":
+            return scene.say(Say("alerts.none"))
+        if over(first, every):
+            return scene.say(Say("alerts.over"))
+        at = At(first.created or scene.now)
+        text = first.words.get(scene.language) or next(iter(first.words.values()), "")
+        said = Say(f"{flow.name}.of", {"text": cut(text, 60), "at": at})
+        return begin(flow, scene, incoming, {FIRST: facts(first)}, (said,))
+
+    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, id[:ID], LATEST, followed=True), then=tell)
+
+
+def over(first: Alert, every: list[Alert]) -> bool:
+    """Whether its all-clear was given already."""
+    return any(one.type == "Cancel" and one.references == first.id for one in every)
+
+
+def facts(first: Alert) -> dict[str, str]:
+    kept = {"id": first.id, "area": first.audience.area, "status": first.status, "severity": first.severity}
+    lane: Lane = first.lane
+    return kept | {"lane": lane}
+
+
+def followed(alert: Alert) -> tuple[Flow, dict[str, Any]]:
+    """The flow and the answers that made an alert that follows another."""
+    flow = UPDATE if alert.type == "Update" else ALLCLEAR
+    first = facts(alert) | {"id": alert.references}
+    words = {name: one for name, one in answered(alert.words).items() if name == "words"}
+    return flow, {FIRST: first, **words}

@@ -1,0 +1,96 @@
+"""What a coordinator sees before an alert leaves: its text, whom it reaches, what it costs, and how long it takes."""
+
+from collections.abc import Mapping
+from math import ceil
+
+from domain.alert import Alert, heading
+from domain.conversation import Scene
+from domain.message import Area, At, Key, Param, Say
+from domain.plan import LIFE, Figure, Plan
+from handlers.wording import own_name, typed_in
+
+MINUTE = 60
+
+
+def shown(alert: Alert, language: str) -> Say:
+    """The text as it will stand, for who reads this language."""
+    text = alert.words.get(language) or next(iter(alert.words.values()))
+    head = heading(alert)
+    if head:
+        return Say("alert.text_headed", {"head": Key(head), "text": text})
+    return Say("alert.text", {"text": text})
+
+
+def reach(scene: Scene, alert: Alert, plan: Plan) -> Say:
+    """The figures: people by channel and language, cost and quota, time, quiet hours, and who must agree."""
+    lines = [
+        *by_channel(plan),
+        *cost(scene, alert, plan),
+        Say("alert.nobody") if plan.total == 0 else time(plan, scene.rules.rates),
+        quiet(scene, alert),
+        Say("alert.until", {"until": At(scene.now + LIFE[alert.lane])}),
+        *((Say("alert.drill"),) if alert.status != "Actual" else ()),
+        *others(alert, plan),
+        *(needs_second(scene, plan) if plan.total > scene.rules.approval_above else ()),
+    ]
+    return Say("alert.reach", {"total": plan.total, "area": everywhere(alert.audience.area)}, then=tuple(lines))
+
+
+def everywhere(code: str) -> Param:
+    """An audience's area: for them "" is not nowhere but everywhere."""
+    return Area(code) if code else Key("area.everywhere")
+
+
+def by_channel(plan: Plan) -> list[Say]:
+    lines = []
+    for channel, count in plan.by_channel().items():
+        spoken = [(language, many) for each, language, many in plan.people if each == channel]
+        languages = " · ".join(f"{own_name(language)} {many}" for language, many in spoken)
+        lines.append(Say("alert.channel", {"channel": channel, "count": count, "languages": languages}))
+    return lines
+
+
+def cost(scene: Scene, alert: Alert, plan: Plan) -> list[Say]:
+    """What LINE charges and what its month still holds, for an alert that goes to people on LINE."""
+    count = plan.by_channel().get("line", 0)
+    return [Say("alert.cost", {"count": count}), *quota(scene, alert, plan.line, count)] if count else []
+
+
+def quota(scene: Scene, alert: Alert, line: Figure | None, count: int) -> list[Say]:
+    if line is None:
+        return [Say("alert.quota.unknown")]
+    if line.left is None:
+        return [Say("alert.quota.unlimited")]
+    reserve = scene.rules.reserve
+    usable = line.left if alert.lane != "routine" else max(0, line.left - reserve)
+    said = [Say("alert.quota.left", {"left": line.left, "reserve": reserve, "at": At(line.at)})]
+    if count > usable:
+        said.append(Say("alert.quota.short", {"usable": usable, "count": count}))
+    return said
+
+
+def time(plan: Plan, rates: Mapping[str, float]) -> Say:
+    seconds = plan.seconds_needed(rates)
+    if seconds < MINUTE:
+        return Say("alert.time.soon")
+    return Say("alert.time.minutes", {"minutes": ceil(seconds / MINUTE)})
+
+
+def quiet(scene: Scene, alert: Alert) -> Say:
+    """What the quiet hours mean for it, now."""
+    until = scene.rules.quiet_until(scene.now)
+    if until is None:
+        return Say("alert.quiet.awake")
+    return Say("alert.quiet.waits", {"at": At(until)}) if alert.lane == "routine" else Say("alert.quiet.anyway")
+
+
+def others(alert: Alert, plan: Plan) -> list[Say]:
+    """How many get it in a language that is not theirs."""
+    language = typed_in(alert.words)
+    many = plan.others(language) if language else 0
+    return [Say("alert.others", {"count": many})] if many else []
+
+
+def needs_second(scene: Scene, plan: Plan) -> list[Say]:
+    above = Say("alert.second", {"above": scene.rules.approval_above})
+    return [above] if plan.seconds else [above, Say("alert.alone")]

@@ -1,0 +1,193 @@
+"""Erasing one person: what goes altogether, what stays without them, and how we know them should they come back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, String, and_, cast, delete, insert, not_, or_, select, text, update
+
+from domain.ids import derived
+from domain.query import Held
+from domain.report import DONE, Status
+from storage.outbox import FINAL
+from storage.tables import (
+    acks,
+    alert_texts,
+    alerts,
+    asked,
+    blobs,
+    contacts,
+    inbox,
+    invites,
+    media,
+    notes,
+    outbox,
+    reports,
+    sightings,
+)
+
+GONE = "erased:"
+"""Before a contact's own id: what stands in the place of an address that was erased."""
+SHORT = 8
+"""The beginning of a contact's id, by which buttons of staff name somebody (`storage.people.SHORT`)."""
+UNHANDLED = (Status.NEW, Status.WITHDRAWN)
+"""Nobody has begun to act on these, or nobody is to act any more."""
+POINT = ("lat", "lon")
+
+
+def erased_address(contact: str) -> str:
+    """What an erased contact's row holds where the address stood; no channel gives such an address to anybody."""
+    return f"{GONE}{contact}"
+
+
+def what_is_held(connection: Connection, contact: str) -> Held:
+    """
+    What erasing would do to their reports. The rows are locked, so that it does just that in this transaction.
+    """
+    gone, stays = _own(connection, contact)
+    return Held(len(gone), len(stays))
+
+
+def erase(connection: Connection, contact: str, now: datetime) -> Held:
+    """
+    Erase a person: conversation, account, consent, reports nobody has taken, photos, messages, what they asked about.
+
+    A report that a coordinator has taken over stays, without who made it, pins or files (`unlink`). Of the contact a
+    row without anything personal stays, so that nobody writes to them any more; the audit log keeps that id. The
+    answer that tells them it is done is erased by `erase_rest`, once it was sent.
+    """
+    row = connection.execute(select(contacts).where(contacts.c.id == contact).with_for_update()).one()
+    gone, stays = _own(connection, contact)
+    unlink(connection, stays, now)
+    _drop_reports(connection, gone)
+    _drop_media(connection, media.c.contact == contact)
+    connection.execute(update(sightings).where(sightings.c.contact == contact).values(contact=None))
+    connection.execute(update(notes).where(notes.c.by == contact, notes.c.kind == "added").values(by=""))
+    for table in (asked, acks):
+        connection.execute(delete(table).where(table.c.contact == contact))
+    _drop_messages(connection, row)
+    _leave_service(connection, row)
+    connection.execute(update(contacts).where(contacts.c.id == contact).values(_nobody(contact, now)))
+    if gone or stays:
+        forget_words(connection)
+    return Held(len(gone), len(stays))
+
+
+def erase_rest(connection: Connection) -> int:
+    """Erase the messages that told people they are erased, once they are sent or refused; how many."""
+    erased = select(contacts.c.id).where(contacts.c.address == GONE + contacts.c.id)
+    done = delete(outbox).where(outbox.c.contact.in_(erased), outbox.c.state.in_(FINAL))
+    return connection.execute(done).rowcount
+
+
+def unlink(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """
+    Take away from reports who made them: the contact, the pin (people send it from where they stand), every file.
+
+    A note says so to staff. Where somebody lives stays only when the report is to be kept from just those people.
+    """
+    if not ids:
+        return
+    rows = connection.execute(select(reports.c.id, reports.c.answers).where(reports.c.id.in_(ids))).all()
+    for row in rows:
+        values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
+        connection.execute(update(reports).where(reports.c.id == row.id).values(values))
+        said = {"id": derived("erased", row.id), "report": row.id, "kind": "erased", "text": "", "by": "", "at": now}
+        connection.execute(insert(notes).values(said))
+    connection.execute(update(reports).where(reports.c.id.in_(ids), not_(reports.c.withheld)).values(home=""))
+    connection.execute(update(notes).where(notes.c.report.in_(ids), notes.c.kind == "added").values(by=""))
+    connection.execute(update(sightings).where(sightings.c.report.in_(ids)).values(contact=None))
+    _drop_media(connection, media.c.report.in_(ids))
+
+
+def forget_words(connection: Connection) -> None:
+    """
+    Drop what SQLite's text index still holds of deleted rows (they are only marked, and merged away some day).
+
+    PostgreSQL drops them with VACUUM, which it runs by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO reports_fts(reports_fts) VALUES ('optimize')"))
+
+
+def _own(connection: Connection, contact: str) -> tuple[list[str], list[str]]:
+    """The ids of their reports: those that can go, and those that somebody acts on."""
+    mine = select(reports.c.id, reports.c.status, reports.c.assignee).where(reports.c.reporter == contact)
+    rows = connection.execute(mine.order_by(reports.c.id).with_for_update()).all()
+    free = [row.id for row in rows if row.status in UNHANDLED and not row.assignee]
+    return free, [row.id for row in rows if row.id not in free]
+
+
+def _bare(answers: dict[str, Any]) -> dict[str, Any]:
+    """A report's answers without the exact point and without files."""
+    kept = {name: value for name, value in answers.items() if name != "media"}
+    where = kept.get("where")
+    if isinstance(where, dict):
+        kept["where"] = {name: value for name, value in where.items() if name not in POINT}
+    return kept
+
+
+def _drop_reports(connection: Connection, ids: Sequence[str]) -> None:
+    if not ids:
+        return
+    if connection.dialect.name == "sqlite":
+        numbers = select(reports.c.number).where(reports.c.id.in_(ids))
+        for number in connection.execute(numbers).scalars().all():
+            connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": number})
+    _drop_media(connection, media.c.report.in_(ids))
+    for table in (notes, sightings):
+        connection.execute(delete(table).where(table.c.report.in_(ids)))
+    connection.execute(delete(reports).where(reports.c.id.in_(ids)))
+
+
+def _drop_media(connection: Connection, where: Any) -> None:
+    ids = list(connection.execute(select(media.c.id).where(where)).scalars())
+    if ids:
+        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
+        connection.execute(delete(media).where(media.c.id.in_(ids)))
+
+
+def _drop_messages(connection: Connection, row: Row[Any]) -> None:
+    """Whatever was or is to be sent to them, and what they sent that could not be read and was kept raw."""
+    theirs = and_(outbox.c.channel == row.channel, outbox.c.address == row.address)
+    connection.execute(delete(outbox).where(or_(outbox.c.contact == row.id, theirs)))
+    raw = and_(inbox.c.channel == row.channel, inbox.c.raw.contains(row.address, autoescape=True))
+    connection.execute(delete(inbox).where(inbox.c.raw.is_not(None), raw))
+
+
+def _leave_service(connection: Connection, row: Row[Any]) -> None:
+    """Who served serves no longer: invitations end, open reports are free again, no button holds their name."""
+    connection.execute(delete(invites).where(invites.c.by == row.id, invites.c.used_by.is_(None)))
+    connection.execute(update(invites).where(invites.c.by == row.id).values(by=""))
+    # An empty string rather than nothing: a code that was used can never be used again.
+    connection.execute(update(invites).where(invites.c.used_by == row.id).values(used_by=""))
+    held = and_(reports.c.assignee == row.id, reports.c.status.not_in(DONE))
+    connection.execute(update(reports).where(held).values(assignee=""))
+    if not (row.name or row.role or row.pending):
+        return
+    asks = cast(alert_texts.c.message, String).contains(f"/approve {row.id[:SHORT]} ", autoescape=True)
+    ids = list(connection.execute(select(alert_texts.c.alert).where(asks).distinct()).scalars())
+    if ids:
+        connection.execute(delete(outbox).where(outbox.c.alert.in_(ids), outbox.c.state == "queued"))
+        connection.execute(delete(alert_texts).where(alert_texts.c.alert.in_(ids)))
+        connection.execute(delete(alerts).where(alerts.c.id.in_(ids)))
+
+
+def _nobody(contact: str, now: datetime) -> dict[str, Any]:
+    """The row of an erased contact: not written to, and nothing of a person in it."""
+    return {
+        "address": erased_address(contact),
+        "language": "th",
+        "role": 0,
+        "area": "",
+        "name": "",
+        "pending": 0,
+        "pending_area": "",
+        "on_duty": True,
+        "muted": True,
+        "consent": "",
+        "consented_at": None,
+        "conversation": {},
+        "seen_at": now,
+        "created_at": now,
+    }

@@ -1,0 +1,128 @@
+"""Everything held about one person, for that person to read: never others' names, never notes of staff."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from domain.contact import Role
+from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
+
+NOTE = "Times are UTC. Areas are DOPA codes. Photos and voices are listed, not included: ask whoever runs this."
+
+
+def my_data(connection: Connection, contact: str, now: datetime) -> bytes:
+    """`held` as a file: JSON in UTF-8, indented for reading."""
+    return orjson.dumps(held(connection, contact, now), option=orjson.OPT_INDENT_2)
+
+
+def held(connection: Connection, contact: str, now: datetime) -> dict[str, Any]:
+    """
+    All that is held about a contact, by what it is. Raises NoResultFound for one we do not know.
+
+    Left out are the words of staff among themselves, who else took part, and ids that would name somebody else.
+    """
+    row = connection.execute(select(contacts).where(contacts.c.id == contact)).one()
+    own = list(connection.execute(select(reports).where(reports.c.reporter == contact).order_by(reports.c.at)))
+    return {
+        "made_at": now,
+        "note": NOTE,
+        "you": _person(row),
+        "consent": {"version": row.consent, "at": row.consented_at},
+        "conversation": {name: value for name, value in row.conversation.items() if name != "offered"},
+        "reports": [_report(connection, one) for one in own],
+        "files": _files(connection, contact, {one.id: one.number for one in own}),
+        "asked_about": _listed(connection, select(asked.c.mark, asked.c.word, asked.c.at), asked.c.contact == contact),
+        "answers_to_alerts": _listed(connection, select(acks.c.answer, acks.c.at), acks.c.contact == contact),
+        "messages_to_you": _listed(
+            connection,
+            select(outbox.c.created_at, outbox.c.lane, outbox.c.state, outbox.c.settled_at),
+            or_(outbox.c.contact == contact, _same_address(row)),
+        ),
+        "invitations_used": _invitations(connection, invites.c.used_by == contact),
+        "invitations_made": _invitations(connection, invites.c.by == contact),
+        "decisions": _listed(
+            connection,
+            select(decisions.c.indicator, decisions.c.word, decisions.c.reason, decisions.c.at),
+            decisions.c.by == contact,
+        ),
+        "what_you_did": _listed(connection, select(audit.c.at, audit.c.what), audit.c.who == contact),
+    }
+
+
+def _same_address(row: Row[Any]) -> Any:
+    return (outbox.c.channel == row.channel) & (outbox.c.address == row.address)
+
+
+def _person(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "account": row.address,
+        "language": row.language,
+        "area": row.area,
+        "role": Role(row.role).word,
+        "name": row.name,
+        "waits_to_be": Role(row.pending).word if row.pending else "",
+        "on_duty": row.on_duty,
+        "gets_news": row.subscribed,
+        "blocked_us": row.muted,
+        "first_heard": row.created_at,
+        "last_heard": row.seen_at,
+    }
+
+
+def _report(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """One of their reports: what they told, what they added, what they were answered; nothing of who handles it."""
+    added = list(connection.execute(select(notes).where(notes.c.report == row.id).order_by(notes.c.at, notes.c.id)))
+    seen = select(sightings.c.indicator).where(sightings.c.report == row.id).order_by(sightings.c.indicator)
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "at": row.at,
+        "status": row.status,
+        "changed": row.changed,
+        "area": row.area,
+        "home": row.home,
+        "point": [row.lat, row.lon] if row.lat is not None else None,
+        "words": row.text,
+        "answers": row.answers,
+        "urgent": row.urgent,
+        "sensitive": row.sensitive,
+        "withheld_from_your_tambon": row.withheld,
+        "links_numbers_accounts": list(connection.execute(seen).scalars()),
+        "you_added": [{"at": one.at, "text": one.text} for one in added if one.kind == "added"],
+        "you_were_answered": [{"at": one.at, "text": one.text} for one in added if one.kind == "reply"],
+    }
+
+
+def _files(connection: Connection, contact: str, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    theirs = or_(media.c.contact == contact, media.c.report.in_(list(numbers)))
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "mime": one.mime,
+            "bytes": one.size,
+            "state": one.state,
+            "at": one.at,
+            "report": numbers.get(one.report),
+        }
+        for one in connection.execute(select(media).where(theirs).order_by(media.c.at, media.c.id))
+    ]
+
+
+def _invitations(connection: Connection, where: Any) -> list[dict[str, Any]]:
+    rows = connection.execute(select(invites).where(where).order_by(invites.c.expires))
+    return [
+        {"role": Role(one.role).word, "area": one.area, "expires": one.expires, "used_at": one.used_at} for one in rows
+    ]
+
+
+def _listed(connection: Connection, columns: Select[Any], where: Any) -> list[dict[str, Any]]:
+    rows: Iterable[Any] = connection.execute(columns.where(where)).mappings()
+    named = ({str(name): value for name, value in one.items()} for one in rows)
+    return sorted(named, key=lambda one: str(one.get("at") or one.get("created_at")))

@@ -1,0 +1,164 @@
+"""The canary: a message a day on each channel, and word on the other channel when something is wrong, once."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from alerts.canary import Watch, wrong
+from bot.words import catalogues
+from domain.contact import Role
+from domain.message import Address, Incoming, Joined, Outgoing, Say
+from domain.plan import Figure
+from storage.approvals import keep_figure
+from storage.people import change, contact_id, meet
+from storage.store import Store
+from storage.tables import inbox, outbox
+from storage.watching import Signs, Song
+from texts import render
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+"""Sunday, 10:00 in Thailand."""
+CANARY = Address("line", "Ucanary")
+
+
+async def well() -> None:
+    """A platform that has nothing to object to."""
+
+
+@dataclass
+class House:
+    """A watch over two channels, with a coordinator on each."""
+
+    store: Store
+    now: datetime = NOW
+    refusing: set[str] = field(default_factory=set)
+
+    async def open(self) -> "House":
+        for channel in ("line", "telegram"):
+            address = Address(channel, f"{channel}-coordinator")
+            await self.store.write(lambda c, to=address: meet(c, Incoming("", "", to, NOW, Joined()), "th"))
+            id = contact_id(address)
+            await self.store.write(lambda c, who=id: change(c, who, role=int(Role.COORDINATOR), area="42"))
+        return self
+
+    def watch(self) -> Watch:
+        probes = {"line": lambda: self.probe("line"), "telegram": lambda: self.probe("telegram")}
+        return Watch(self.store, ("line", "telegram"), (CANARY,), probes, self.words, lambda: self.now)
+
+    async def probe(self, channel: str) -> None:
+        if channel in self.refusing:
+            raise RuntimeError("401 Unauthorized")
+
+    def words(self, say: Say, language: str) -> Outgoing:
+        return render((say,), catalogues()[language], self.now)
+
+    async def told(self) -> list[tuple[str, str]]:
+        """Everything queued but canaries: who, and the first words."""
+        rows = await self.store.read(lambda c: c.execute(select(outbox).order_by(outbox.c.created_at)).all())
+        return [(row.address, row.message["bubbles"][0]) for row in rows if row.address != CANARY.id]
+
+    async def songs(self) -> int:
+        rows = select(outbox.c.id).where(outbox.c.address == CANARY.id)
+        return len(await self.store.read(lambda c: c.execute(rows).all()))
+
+    async def arrive(self, after: timedelta = timedelta(seconds=5)) -> None:
+        sent = update(outbox).where(outbox.c.address == CANARY.id)
+        await self.store.write(lambda c: c.execute(sent.values(state="sent", settled_at=self.now + after)))
+
+
+@pytest.fixture
+async def house(store: Store) -> House:
+    return await House(store).open()
+
+
+async def test_one_a_day_after_nine(house: House) -> None:
+    """Many looks on one day send one; none before the morning; the next day another."""
+    house.now = NOW - timedelta(hours=2)
+    await house.watch().look()
+    assert 0 == await house.songs()
+
+    for n in range(3):
+        house.now = NOW + timedelta(minutes=n)
+        await house.watch().look()
+    await house.arrive()
+    house.now = NOW + timedelta(days=1)
+    await house.watch().look()
+
+    assert (2, []) == (await house.songs(), await house.told())
+
+
+async def test_what_does_not_leave_is_told_on_the_other_channel(house: House) -> None:
+    """Ten minutes later the other channel's coordinator hears of it, once that day, and /health says it."""
+    await house.watch().look()
+    house.now += timedelta(minutes=9)
+    await house.watch().look()
+    assert [] == await house.told()
+
+    for _ in range(3):
+        house.now += timedelta(minutes=5)
+        await house.watch().look()
+
+    ((who, words),) = await house.told()
+    assert ("telegram-coordinator", True) == (who, "line" in words)
+    assert ["line canary"] == list(await house.watch().warnings())
+
+
+async def test_a_refused_token_is_told(house: House) -> None:
+    """Whoever works on the other channel hears that this one refuses our key."""
+    house.refusing = {"telegram"}
+    await house.watch().look()
+    await house.watch().look()
+
+    assert ["line-coordinator"] == [who for who, _ in await house.told()]
+
+
+async def test_a_silent_webhook_is_told(house: House) -> None:
+    """A channel that was heard, and then by nobody for a day."""
+    for channel, ago in (("line", 25), ("telegram", 1)):
+        row = {"channel": channel, "event": "e", "at": NOW - timedelta(hours=ago)}
+        await house.store.write(lambda c, row=row: c.execute(insert(inbox).values(row)))
+    await house.watch().look()
+
+    ((who, words),) = await house.told()
+    assert ("telegram-coordinator", True) == (who, "25" in words)
+
+
+async def test_a_changed_limit_is_told(house: House) -> None:
+    """A plan that fell back to another limit is told of once, with both figures; a nearly used one too."""
+    for limit in (5000, 300):
+        await house.store.write(lambda c, limit=limit: keep_figure(c, "line", limit, 240, house.now))
+    for hours in (0, 1, 23):
+        house.now = NOW + timedelta(hours=hours)
+        await house.arrive()
+        await house.watch().look()
+    await house.arrive()
+
+    words = [words for who, words in await house.told() if who == "telegram-coordinator"]
+    assert 1 == sum("5000" in each and "300" in each for each in words)
+    assert any("240" in each for each in words)
+
+
+WELL = Signs(NOW, Song(NOW, "sent", NOW + timedelta(seconds=3)), Figure(500, 399, NOW))
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (Signs(), []),
+        (WELL, []),
+        (Signs(song=Song(NOW, "sent", NOW + timedelta(minutes=10))), ["canary"]),
+        (Signs(song=Song(NOW, "refused", NOW)), ["canary"]),
+        (Signs(song=Song(NOW, "queued", None)), ["canary"]),
+        (Signs(heard=NOW - timedelta(hours=23)), ["silent"]),
+        (Signs(month=Figure(500, 400, NOW)), ["quota"]),
+        (Signs(month=Figure(None, 400, NOW)), []),
+        (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW), ["limit"]),
+        (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW - timedelta(days=1)), []),
+    ],
+    ids=str,
+)
+def test_what_is_wrong(known: Signs, expected: list[str]) -> None:
+    """What signs mean, an hour later."""
+    assert expected == [one.cause for one in wrong("line", known, NOW + timedelta(hours=1))]
