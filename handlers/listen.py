@@ -82,7 +82,7 @@ def asked(verdict: Verdict) -> tuple[Effect, ...]:
 
 def worth(verdict: Verdict) -> bool:
     """Whether there is anything in it to answer about."""
-    told = verdict.reads_as in ("scam", "report", "warning")
+    told = verdict.category or verdict.reads_as in ("scam", "report", "warning")
     return bool(verdict.word != "unknown" or verdict.indicators or verdict.needs or told)
 
 
