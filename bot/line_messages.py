@@ -73,7 +73,7 @@ def _attached(url: str) -> Json:
 
 
 def _asked(message: Outgoing) -> tuple[tuple[str, str], ...]:
-    return ASKED[script(message.text) or "th"].get(message.wants, ())
+    return ASKED[script(message.text) or "th"].get(message.wants, ()) if message.wants else ()
 
 
 def _fitting(message: Outgoing) -> int:

@@ -184,9 +184,10 @@ def meant(said: str, served: tuple[str, ...]) -> list[places.Place]:
 
 
 def spelled(said: str, place: places.Place) -> bool:
-    """Whether this is just that place's name, with or without the word for what it is."""
-    typed = folded(said)
-    return any(typed.endswith(folded(name)) for name in (place.th, place.en) if name)
+    """Whether one of these words is just that place's name, with or without the word for what it is."""
+    whole = folded(said)
+    names = [folded(name) for name in (place.th, place.en) if name]
+    return any(words.endswith(name) for name in names for words in (whole, *whole.split()))
 
 
 def area_offer(code: str, token: str = "") -> Offer:
