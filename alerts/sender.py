@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from alerts.quiet import hours
 from alerts.quota import Quota
+from alerts.resting import rest
 from alerts.settings import Settings
 from alerts.taking import FIRST, LAST, Door, take
 from domain.delivery import LEASE, Delivery, Outcome, Retry
@@ -71,7 +72,7 @@ class Sender:
         """Go on until `stop`, then wait for the calls that are out and write down how they went."""
         while not stop.is_set():
             busy = await self._careful_step()
-            await self._rest(stop, self._soon() if busy else tick)
+            await rest(self._soon() if busy else tick, self.kicked, stop)
         try:
             await self.finish()
         except Away as away:  # then it is tried again when the leases have run out
@@ -133,16 +134,6 @@ class Sender:
         limits = self.door.settings.pace.get(self.channel.name)
         return max(0.05, min(0.25, limits.burst / limits.rate / 2)) if limits else 0.05
 
-    async def _rest(self, stop: asyncio.Event, longest: float) -> None:
-        """Until somebody kicked, it is time, or it is over."""
-        waits = [asyncio.ensure_future(event.wait()) for event in (self.kicked, stop)]
-        try:
-            await asyncio.wait(waits, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        self.kicked.clear()
-
 
 async def attempt(channel: Channel, group: Sequence[Delivery]) -> Outcome:
     """Try once, a batch in one call. What a channel raises is a fault of ours, and tried again like one of theirs."""
@@ -157,26 +148,6 @@ async def attempt(channel: Channel, group: Sequence[Delivery]) -> Outcome:
     except Exception as error:
         log.exception("channel broke", channel=channel.name, delivery=group[0].id)
         return Retry(f"broke: {type(error).__name__}")
-
-
-async def send_now(store: Store, channel: Channel, delivery: Delivery, settings: Settings, clock: Clock) -> Outcome:
-    """
-    Send a reply that its maker has leased, and write down how it went.
-
-    It does not ask for leave, for nobody should wait for an answer; but where it counts towards the channel's pace,
-    what can wait leaves the more slowly.
-    """
-    outcome = await attempt(channel, [delivery])
-    now = clock()
-    limits = settings.pace.get(channel.name)
-
-    def write(connection: Connection) -> None:
-        _settle(connection, channel.name, [([delivery], outcome)], now)
-        if limits and not delivery.reply_token:
-            pace.spend(connection, channel.name, limits.rate, now)
-
-    await store.write(write)
-    return outcome
 
 
 def _settle(connection: Connection, channel: str, tried: Sequence[Tried], now: datetime) -> None:

@@ -14,6 +14,7 @@ from alerts.campaigns import DEFAULT_CAMPAIGN, Dress, fire_due, plainly
 from alerts.fanout import spread
 from alerts.quiet import hours
 from alerts.quota import Quota, Remaining
+from alerts.resting import rest
 from alerts.sender import Clock, Sender
 from alerts.settings import Settings
 from domain.ports import Channel
@@ -133,7 +134,7 @@ class Worker:
         """Spread open alerts whenever there are any; the senders begin while the rest is still being spread."""
         while not stop.is_set():
             await self._carefully("fan-out", self._spread_once)
-            await self._rest(stop)
+            await rest(TICK, self._kicked, stop)
 
     async def _spread_once(self) -> None:
         await spread(self.store, self.quiet, self.clock(), paged=self._kick_senders)
@@ -141,15 +142,6 @@ class Worker:
     def _kick_senders(self) -> None:
         for sender in self.senders:
             sender.kick()
-
-    async def _rest(self, stop: asyncio.Event) -> None:
-        waits = [asyncio.ensure_future(event.wait()) for event in (self._kicked, stop)]
-        try:
-            await asyncio.wait(waits, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        self._kicked.clear()
 
     async def _carefully(self, name: str, run: Callable[[], Awaitable[object]]) -> None:
         """One job must not end the others: what it raises is logged, and it is tried again at its next time."""

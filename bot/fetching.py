@@ -12,6 +12,7 @@ import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import Connection
 
+from alerts.resting import rest
 from bot.converse import Setting
 from domain.ids import derived
 from domain.message import Say
@@ -92,8 +93,7 @@ class Fetching:
                 log.exception("fetching failed; going on")
                 busy = 0
             if not busy:
-                await _first(tick, self.kicked, stop)
-                self.kicked.clear()
+                await rest(tick, self.kicked, stop)
 
     async def step(self) -> int:
         """Fetch what is due: how many that were."""
@@ -137,13 +137,3 @@ class Fetching:
 
         if await self.store.write(work):
             self.told()
-
-
-async def _first(longest: float, *events: asyncio.Event) -> None:
-    """Until one of the events is set, or so many seconds have gone."""
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waits, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

@@ -10,7 +10,7 @@ from domain.contact import inside
 from domain.conversation import Scene
 from domain.message import Area, At, Content, Key, Offer, Param, Place, Press, Text
 from handlers.quoting import quoted
-from texts import places, times
+from texts import pins, places, times
 from texts.writing import clean, cut, folded
 
 LONGEST = 5000
@@ -147,7 +147,7 @@ class Where:
 
 def pinned(lat: float, lon: float, title: str, scene: Scene) -> dict[str, Any]:
     """A pin as an answer. Out of Thailand and its rivers is asked again: a slip of the finger, or a pin at sea."""
-    near = places.nearest(lat, lon, scene.operator.served)
+    near = pins.nearest(lat, lon, scene.operator.served)
     if near is None:
         raise Unclear("answer.far")
     found: dict[str, Any] = {"area": near.code, "lat": round(lat, 5), "lon": round(lon, 5)}

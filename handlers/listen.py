@@ -14,7 +14,7 @@ from handlers.joining import join, reads_as_code
 from handlers.needs import ALONE, FIRST, SOON, cards
 from handlers.quoting import quoted
 from handlers.welcome import menu_offers, menu_say
-from texts import places
+from texts import pins
 from texts.writing import clean
 
 KIND_OF_NEED = {
@@ -185,7 +185,7 @@ def just_added(scene: Scene) -> dict[str, Any] | None:
 
 def hear_place(scene: Scene, lat: float, lon: float) -> Turn:
     """A pin by itself: it may be where they live, or where something is."""
-    near = places.nearest(lat, lon, scene.operator.served)
+    near = pins.nearest(lat, lon, scene.operator.served)
     if near is None:
         return scene.say(Say("answer.far", offers=menu_offers(scene)))
     pin = f"@{lat:.5f},{lon:.5f}"

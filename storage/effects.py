@@ -168,6 +168,17 @@ def _apply(
             _decide(connection, effect, scene, cause, tools)
         case Answered(keys):
             asked.remember_answered(connection, me, keys, now)
+        case _:
+            return _handed_over(connection, effect, scene, cause, tools, incoming)
+    return {}
+
+
+def _handed_over(
+    connection: Connection, effect: Effect, scene: Scene, cause: str, tools: Tools, incoming: Incoming
+) -> Facts:
+    """What is written down of a person, handed to them, or changed of them."""
+    me, now = scene.contact.id, scene.now
+    match effect:
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
             return {"link": f"\n{address}" if address else ""}

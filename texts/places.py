@@ -1,8 +1,6 @@
-"""Where things are: areas by DOPA code, found by typing in Thai or English, or by a pin on the map."""
+"""Where things are: areas by DOPA code, found by typing in Thai or English. (Pins are in `texts.pins`.)"""
 
-import csv
 import heapq
-import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from texts.writing import digits, folded, sound_of
 Level = Literal["province", "district", "tambon", "village"]
 
 DATA: Final = Path(__file__).parent / "data" / "places"
-REACH_KM: Final = 60.0  # a pin further than this from every border district's centre is somewhere else
 _SMALLEST_FIRST: Final[tuple[Level, ...]] = ("tambon", "district", "province")
 _BANGKOK: Final = "10"
 
@@ -30,18 +27,6 @@ class Place:
     th: str
     en: str
     level: Level
-
-
-@dataclass(frozen=True, slots=True)
-class BorderDistrict:
-    """A district at the border: what it borders ("LA", "KH", "LA+KH", "MM") and its centre, good to a few km."""
-
-    code: str
-    th: str
-    en: str
-    borders: str
-    lat: float
-    lon: float
 
 
 @cache
@@ -372,39 +357,3 @@ def _meant(text: str, served: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
     same = [here.code for score, here in ranked if score >= best - 0.01]
     ours = [code for code in same if _lift(code, served)] or same
     return best, tuple(code for code in ours if len(code) == min(map(len, ours)))
-
-
-@cache
-def border_districts() -> tuple[BorderDistrict, ...]:
-    """The 69 districts that touch Laos or Cambodia, and Mae Sai; see data/places/README.md for what that means."""
-    with (DATA / "border_districts.csv").open(encoding="utf-8", newline="") as rows:
-        return tuple(
-            BorderDistrict(row["code"], row["th"], row["en"], row["borders"], float(row["lat"]), float(row["lon"]))
-            for row in csv.DictReader(rows)
-        )
-
-
-def inside_thailand(lat: float, lon: float) -> bool:
-    """Whether a pin is in the rough rectangle around Thailand (WGS 84 degrees); false for what is no place at all."""
-    return 5.5 <= lat <= 20.6 and 97.2 <= lon <= 105.8
-
-
-def nearest(lat: float, lon: float, served: tuple[str, ...] = ()) -> Place | None:
-    """
-    The border district whose centre is nearest to a pin, None beyond 60 km ("elsewhere", or at sea).
-
-    Centres are rough, so a served district wins over one that is less than 10 km nearer. A guess to be confirmed by
-    the person, not a boundary test.
-    """
-    if not inside_thailand(lat, lon):
-        return None
-    away = {each.code: _km(lat, lon, each) for each in border_districts()}
-    near = [code for code, km in away.items() if km <= REACH_KM]
-    return place(min(near, key=lambda code: away[code] - 10 * bool(_lift(code, served)))) if near else None
-
-
-def _km(lat: float, lon: float, to: BorderDistrict) -> float:
-    """Great-circle distance by the haversine formula, on a sphere of 6,371 km."""
-    here, there, turn = math.radians(lat), math.radians(to.lat), math.radians(to.lon - lon)
-    half = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(turn / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(half))

@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 from alerts.fanout import spread
 from alerts.quiet import Hours
 from alerts.quota import Quota
-from alerts.sender import IN_FLIGHT, Sender, send_now
+from alerts.sender import IN_FLIGHT, Sender
 from alerts.settings import Pace, Settings
+from bot.replying import Replying
 from domain.alert import Alert, Audience
 from domain.delivery import LEASE, Gone, Refused, Retry, Sent
 from domain.query import Progress
@@ -299,7 +300,8 @@ async def test_a_reply_is_sent_at_once_and_counted(store: Store) -> None:
     paced = Settings(pace={"telegram": Pace(rate=1, burst=1)}, daily_cap=0)
     (reply,) = letters(1, tries=1)
     await put(store, [reply])
-    assert await send_now(store, post, reply, paced, clock) == Sent()
+    await Replying(store, {reply.to.channel: post}, paced, clock).send(reply)
+    assert len(post.got) == 1
     assert await states(store) == {"sent": 1}
 
     await put(store, letters(2))

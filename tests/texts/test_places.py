@@ -8,16 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from texts import places
+from texts.pins import BorderDistrict, border_districts, inside_thailand, nearest
 from texts.places import (
-    BorderDistrict,
     Place,
-    border_districts,
     find_place,
     from_query,
     inside,
-    inside_thailand,
     name,
-    nearest,
     place,
     ready,
     suggest,
