@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -47,7 +48,7 @@ class Store:
         self._known: tuple[int, int] | None = None
         if self.sqlite:
             self._private_file()
-            self.engine = _reader(self.url.set(drivername="sqlite+aiosqlite"))
+            self.engine = _reader(_existing(self.url, "sqlite+aiosqlite"))
             self._writer: Writer | None = Writer(writing_engine(url))
         else:
             self.engine = create_async_engine(
@@ -132,14 +133,26 @@ def writing_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         raise ValueError("only SQLite is written through a thread")
     engine = create_engine(
-        parsed.set(drivername="sqlite+pysqlite"), json_serializer=_dumps, json_deserializer=orjson.loads
+        _existing(parsed, "sqlite+pysqlite"), json_serializer=_dumps, json_deserializer=orjson.loads
     )
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _lock_at_once)
     return engine
 
 
-def _reader(url: Any) -> AsyncEngine:
+def _existing(url: URL, driver: str) -> URL:
+    """
+    The address of a file that is there already (https://www.sqlite.org/uri.html, `mode=rw`).
+
+    SQLite makes a missing file by itself: a connection opened just after ours was taken away would leave an empty
+    one in its place, and be believed.
+    """
+    if url.database in (None, "", ":memory:"):
+        return url.set(drivername=driver)
+    return url.set(drivername=driver, database=f"file:{quote(url.database)}", query={"mode": "rw", "uri": "true"})
+
+
+def _reader(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=3, max_overflow=0, json_serializer=_dumps, json_deserializer=orjson.loads
     )

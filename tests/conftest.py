@@ -5,10 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
+from bot.logs import PROCESSORS
 from storage.migrate import migrate
 from storage.store import Store
 from tests.postgres import Postgres, start_postgres
+
+# As the bot logs. (The library's own way writes out every local variable of a traceback, which takes a second.)
+structlog.configure(processors=PROCESSORS)
 
 
 @pytest.fixture(scope="session")
