@@ -91,6 +91,9 @@ class Door:
         lines: dict[object, list[Incoming | Unreadable]] = {}
         for event in events:
             lines.setdefault(event.sender if isinstance(event, Incoming) else event.event, []).append(event)
+        if len(lines) == 1:  # nearly every call: one event of one person
+            await self._line(channel, list(events))
+            return
         results = await asyncio.gather(*(self._line(channel, line) for line in lines.values()), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):

@@ -27,6 +27,7 @@ from domain.delivery import Delivery, Gone, Outcome, Refused, Sent, after
 from domain.message import Address
 from domain.query import Progress
 from storage.message import packed
+from storage.prepared import Prepared
 from storage.tables import acks, contacts, outbox
 
 ALONE = "alone"
@@ -70,10 +71,13 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     whose = {d.to: contact for d in rows} if contact is not None else _contacts(connection, {d.to for d in rows})
     kept = [_row(d, whose.get(d.to) or "", now) for d in rows]
     if len(kept) == 1:
-        return connection.execute(once(connection, outbox), kept[0]).rowcount
+        return _QUEUED.run(connection, kept[0])
     pages = (kept[start : start + PAGE] for start in range(0, len(kept), PAGE))
     fresh = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["id"])
     return sum(connection.execute(fresh.values(page)).rowcount for page in pages)
+
+
+_QUEUED = Prepared(lambda connection: once(connection, outbox), outbox.c.keys())
 
 
 def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outcome, now: datetime) -> None:
@@ -95,29 +99,33 @@ def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outc
     if _one_batch(deliveries) and all(_alike(each, tried[0]) for each in tried):
         _settle_together(connection, tried)
     else:
-        connection.execute(_SETTLE, tried)
+        _SETTLE.run_each(connection, tried)
     if isinstance(outcome, Gone):
         for delivery in deliveries:
             _leave(connection, delivery.to, outcome.moved)
 
 
-_SETTLE = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("b_id"),
-        or_(
-            bindparam("b_sent", type_=Boolean),
-            and_(outbox.c.state == "queued", outbox.c.tries == bindparam("b_tries")),
-        ),
-    )
-    .values(
-        state=bindparam("b_state"),
-        due=bindparam("b_due"),
-        note=bindparam("b_note"),
-        address=bindparam("b_address"),
-        sent_id=bindparam("b_sent_id"),
-        settled_at=bindparam("b_settled_at"),
-        message=case((and_(bindparam("b_final", type_=Boolean), outbox.c.alert == ""), null()), else_=outbox.c.message),
+_SETTLE = Prepared(
+    lambda _: (
+        update(outbox)
+        .where(
+            outbox.c.id == bindparam("b_id"),
+            or_(
+                bindparam("b_sent", type_=Boolean),
+                and_(outbox.c.state == "queued", outbox.c.tries == bindparam("b_tries")),
+            ),
+        )
+        .values(
+            state=bindparam("b_state"),
+            due=bindparam("b_due"),
+            note=bindparam("b_note"),
+            address=bindparam("b_address"),
+            sent_id=bindparam("b_sent_id"),
+            settled_at=bindparam("b_settled_at"),
+            message=case(
+                (and_(bindparam("b_final", type_=Boolean), outbox.c.alert == ""), null()), else_=outbox.c.message
+            ),
+        )
     )
 )
 
@@ -130,7 +138,7 @@ def settle_each(connection: Connection, tried: Sequence[tuple[Delivery, Outcome]
         if isinstance(outcome, Sent)
     ]
     if sent:
-        connection.execute(_SETTLE, sent)
+        _SETTLE.run_each(connection, sent)
     for delivery, outcome in tried:
         if not isinstance(outcome, Sent):
             settle(connection, [delivery], outcome, now)
@@ -273,4 +281,8 @@ def _row(delivery: Delivery, contact: str, now: datetime) -> dict[str, Any]:
         "expires": delivery.expires,
         "note": delivery.note[:NOTE],
         "created_at": now,
+        "language": "",
+        "area": "",
+        "sent_id": "",
+        "settled_at": None,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Heard
@@ -12,16 +12,19 @@ from domain.message import Address, Button, Incoming, Left, Unsent
 from domain.query import FindPeople, Person
 from storage.erasing import erased_address
 from storage.outbox import insert_into, once
+from storage.prepared import Prepared
 from storage.tables import contacts, inbox
 
 SHORT = 8
-# Statements of every turn, built once.
-_LOCKED = select(contacts).where(contacts.c.id == bindparam("contact")).with_for_update()
-_SAVED = (
-    update(contacts)
-    .where(contacts.c.id == bindparam("contact"))
-    .values(conversation=bindparam("kept"), seen_at=bindparam("now"))
+_LOCKED = Prepared(lambda _: select(contacts).where(contacts.c.id == bindparam("contact")).with_for_update())
+_SAVED = Prepared(
+    lambda _: (
+        update(contacts)
+        .where(contacts.c.id == bindparam("contact"))
+        .values(conversation=bindparam("kept"), seen_at=bindparam("now"))
+    )
 )
+_REMEMBERED = Prepared(lambda connection: once(connection, inbox), inbox.c.keys())
 
 
 def first_time(connection: Connection, incoming: Incoming) -> bool:
@@ -32,7 +35,7 @@ def first_time(connection: Connection, incoming: Incoming) -> bool:
 def remember(connection: Connection, channel: str, event: str, at: datetime, raw: str = "", why: str = "") -> bool:
     """Remember an event, raw when we could not read it; false if we have seen it before."""
     row = {"channel": channel, "event": event[:80], "at": at, "raw": raw[:100_000] or None, "why": why[:200] or None}
-    return connection.execute(once(connection, inbox), row).rowcount == 1
+    return _REMEMBERED.run(connection, row) == 1
 
 
 def contact_id(address: Address) -> str:
@@ -47,7 +50,7 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
     there is one writer anyway, and FOR UPDATE is left out.) The third is when they were last heard.
     """
     id = contact_id(incoming.sender)
-    row = connection.execute(_LOCKED, {"contact": id}).first()
+    row = _LOCKED.first(connection, {"contact": id})
     if row is None:
         new = {
             "id": id,
@@ -60,18 +63,18 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
             "created_at": incoming.at,
         }
         made = connection.execute(once(connection, contacts), new)
-        row = connection.execute(_LOCKED, {"contact": id}).one()
+        row = _LOCKED.first(connection, {"contact": id})
         if made.rowcount == 1:
             return contact(row), unpack_conversation(row.conversation), None
     elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
         # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
         change(connection, id, **back, seen_at=incoming.at, created_at=incoming.at)
-        return contact(connection.execute(_LOCKED, {"contact": id}).one()), Conversation(), None
+        return contact(_LOCKED.first(connection, {"contact": id})), Conversation(), None
     return contact(row), unpack_conversation(row.conversation), row.seen_at
 
 
-def contact(row: Row[Any]) -> Contact:
+def contact(row: Any) -> Contact:
     return Contact(
         id=row.id,
         address=Address(row.channel, row.address),
@@ -86,8 +89,7 @@ def contact(row: Row[Any]) -> Contact:
 
 
 def save_conversation(connection: Connection, id: str, conversation: Conversation, now: datetime) -> None:
-    change = {"contact": id, "kept": pack_conversation(conversation), "now": now}
-    connection.execute(_SAVED, change)
+    _SAVED.run(connection, {"contact": id, "kept": pack_conversation(conversation), "now": now})
 
 
 def pack_conversation(one: Conversation) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Where the storage functions run: one writer thread on SQLite, any number of connections on PostgreSQL."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -55,7 +55,6 @@ class Store:
                 self.url.set(drivername="postgresql+asyncpg"),
                 pool_size=pool,
                 max_overflow=0,
-                pool_pre_ping=True,
                 json_serializer=_dumps,
                 json_deserializer=orjson.loads,
                 connect_args={"timeout": 5, "command_timeout": 60},
@@ -66,32 +65,42 @@ class Store:
         """
         Run `work(connection)` in one transaction and give back what it gives; when it raises, nothing is kept.
 
-        Raises `Away` when the database is not there. A deadlock is nobody's fault, and tried again: `work` may be run
-        more than once.
+        Raises `Away` when the database is not there. A deadlock is nobody's fault, nor is a connection that the server
+        closed while it lay idle: both are tried again, so `work` may be run more than once, even after a commit of
+        which we did not hear. (Asking each connection whether it still lives, before each use, costs three more round
+        trips than that.)
         """
-        for left in reversed(range(TRIES)):
-            try:
-                await self._look()
-                if self._writer:
-                    return await self._writer.run(work)
-                async with self.engine.begin() as connection:
-                    return await connection.run_sync(work)
-            except Exception as error:
-                if left and _state(error) in CLASHES:
-                    continue
-                raise _plainer(error) from error
-        raise AssertionError("the last try returns or raises")
+        return await self._tried(lambda: self._write(work))
 
     async def read(self, work: Work[T]) -> T:
         """Run `work(connection)` where it can only read. Raises `Away` when the database is not there."""
+        return await self._tried(lambda: self._read(work))
+
+    async def _tried(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return await attempt()
+            except Exception as error:
+                if not _passing(error):
+                    raise _plainer(error) from error
         try:
-            await self._look()
-            async with self.engine.connect() as connection:
-                if not self.sqlite:
-                    await connection.execution_options(postgresql_readonly=True)
-                return await connection.run_sync(work)
+            return await attempt()
         except Exception as error:
             raise _plainer(error) from error
+
+    async def _write(self, work: Work[T]) -> T:
+        await self._look()
+        if self._writer:
+            return await self._writer.run(work)
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def _read(self, work: Work[T]) -> T:
+        await self._look()
+        async with self.engine.connect() as connection:
+            if not self.sqlite:
+                await connection.execution_options(postgresql_readonly=True)
+            return await connection.run_sync(work)
 
     async def _look(self) -> None:
         """
@@ -187,6 +196,11 @@ def _dumps(value: Any) -> str:
 def _state(error: BaseException) -> str:
     """PostgreSQL's five letters for what went wrong; "" when it is not PostgreSQL's word."""
     return str(getattr(getattr(error, "orig", None) or error, "sqlstate", None) or "")
+
+
+def _passing(error: Exception) -> bool:
+    """A clash with another transaction, or a connection that the server had closed meanwhile: gone at the next try."""
+    return _state(error) in CLASHES or bool(getattr(error, "connection_invalidated", False))
 
 
 def _plainer(error: Exception) -> Exception:

@@ -87,13 +87,14 @@ class Writer:
         _answer(batch)
 
     def _one(self, connection: Connection, job: _Job) -> None:
-        connection.exec_driver_sql("SAVEPOINT job")
+        say: Any = connection.connection.dbapi_connection  # straight to the driver: this is done for every write
+        say.execute("SAVEPOINT job")
         try:
             job.result = job.work(connection)
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, and is raised there
             job.error = error
-            connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
+            say.execute("ROLLBACK TO job")
+        say.execute("RELEASE job")
 
 
 def _answer(batch: list[_Job]) -> None:
