@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.receiving import Unreadable
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
-from domain.delivery import LEASE, Delivery
+from domain.delivery import REPLY_LEASE, Delivery
 from domain.effect import Approve, AskSecond, Decide, FetchMedia, Raise, Rehearse, Speak, Tell, TellReporter
 from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
@@ -30,6 +30,8 @@ from texts.writing import script
 log = structlog.get_logger()
 
 LATIN = "en"
+REPLY_AT_LAST = timedelta(minutes=19)
+"""LINE takes no token 20 minutes after the event, however late it was delivered (reference, "Send reply message")."""
 LOOKS = 3
 """How often one turn may look something up; a turn that wants more has lost its way."""
 
@@ -154,7 +156,10 @@ def answer(
 def leased(connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime) -> Delivery:
     """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
     id = derived(incoming.id, "reply")
-    delivery = Delivery(id, incoming.sender, reply, now + LEASE, tries=1, reply_token=incoming.reply_token)
+    # An event that comes very late brings a token that is dead, and would be taken for a used one.
+    token = incoming.reply_token if now - incoming.at < REPLY_AT_LAST else ""
+    due, key = now + REPLY_LEASE, derived(id)
+    delivery = Delivery(id, incoming.sender, reply, due, tries=1, reply_token=token, retry_key=key, created=now)
     queue(connection, [delivery], now, contact=contact)
     return delivery
 

@@ -9,10 +9,9 @@ import base64
 import hashlib
 import hmac
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -40,8 +39,8 @@ DATA = "https://api-data.line.me"
 TIMEOUT = 10.0
 REPLY_TIMEOUT = 5.0
 FETCH_TIMEOUT = 120.0
-TOKEN_LASTS = 50.0
-"""LINE promises a reply token one minute from the webhook; we count from our first try, so a little less."""
+TOKEN_LASTS = timedelta(seconds=50)
+"""LINE promises a reply token one minute from the webhook; we count from when we had decided, so a little less."""
 GROUPS = ("C", "R")
 """How ids of groups and rooms begin. A push there costs as many messages as they have members, a reply none."""
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
@@ -76,12 +75,10 @@ class Line:
     url_of: Callable[[str], str] = nowhere
     new_id: Callable[[], str] = new_id
     clock: Callable[[], datetime] = utc_now
-    monotonic: Callable[[], float] = time.monotonic
     patience: float = 1.0
     name: str = "line"
     many: int = 500
     _apis: dict[str, "Api"] = field(default_factory=dict, repr=False)
-    _unsure: dict[str, float] = field(default_factory=dict, repr=False)
     _basic_id: str = ""
 
     # --- in ---
@@ -118,33 +115,24 @@ class Line:
                 return Refused("the free reply to a group came too late")
         key = delivery.retry_key or delivery.id
         answer = await self._post("push", {"to": delivery.to.id, "messages": messages}, key)
-        return self._told(delivery.id, answer)
+        told = self._told(delivery.id, answer)
+        return replace(told, token_gone=bool(delivery.reply_token)) if isinstance(told, Retry) else told
 
     async def _reply(self, delivery: Delivery, messages: list[dict[str, Any]]) -> Outcome | None:
         """
         Try the reply token; None when it is no use and the message has to be pushed.
 
-        A reply has no retry key, so after a time-out nobody knows whether LINE took it. But a token works once: when
-        it is refused within its minute, the try before has used it, and the message is there. After that minute
-        nothing tells, and we push: a message twice does less harm than a hotline that never came.
+        A reply has no retry key, so after a time-out, or when whoever tried has died, nobody knows whether LINE took
+        it. But a token works once: when a later try is refused within the token's minute, an earlier one has used it,
+        and the message is there. After that minute nothing tells, and we push: a message twice does less harm than a
+        hotline that never came.
         """
-        token = delivery.reply_token
-        body = {"replyToken": token, "messages": messages}
+        body = {"replyToken": delivery.reply_token, "messages": messages}
         answer = await self._call("POST", "/v2/bot/message/reply", body, seconds=REPLY_TIMEOUT)
         if token_is_gone(answer):
-            tried = self._unsure.pop(token, None)
-            used = tried is not None and self.monotonic() - tried < TOKEN_LASTS
-            return outcome(200, answer) if used else None
-        if (answer.status == 0 and answer.reached) or answer.status >= 500:
-            self._remember(token, fresh=delivery.tries <= 1)
+            young = delivery.created is not None and self.clock() - delivery.created < TOKEN_LASTS
+            return outcome(200, answer) if young and delivery.tries > 1 else None
         return self._told(delivery.id, answer)
-
-    def _remember(self, token: str, *, fresh: bool) -> None:
-        """Note a token that may have been used just now; only its first try, which came right after the webhook."""
-        now = self.monotonic()
-        self._unsure = {name: at for name, at in self._unsure.items() if now - at < TOKEN_LASTS}
-        if fresh:
-            self._unsure.setdefault(token, now)
 
     async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
         """

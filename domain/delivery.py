@@ -7,7 +7,12 @@ from domain.alert import Lane
 from domain.message import Address, Outgoing
 
 LEASE = timedelta(minutes=1)
-"""How long whoever took a delivery may keep it before another may. A LINE reply token lives as long."""
+"""How long whoever took a delivery may keep it before another may."""
+REPLY_LEASE = timedelta(seconds=25)
+"""
+The same for a reply by whoever made it: longer than its calls may take, and so short that the next try falls within the
+minute of LINE's reply token. There LINE tells whether the first try arrived.
+"""
 BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
     "urgent": tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)),
     "reply": tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600, 3600)),
@@ -33,6 +38,7 @@ class Delivery:
     batch: str = ""
     expires: datetime | None = None
     note: str = ""
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,14 @@ class Retry:
     """
     The channel is down or busy: try again, not sooner than `wait` if it told us so.
 
-    `whole_channel` says that nothing at all should be sent there until then (Telegram's retry_after).
+    `whole_channel` says that nothing at all should be sent there until then (Telegram's retry_after). `token_gone` says
+    that the delivery's reply token is no use any more, and was not used for it.
     """
 
     why: str
     wait: timedelta = timedelta()
     whole_channel: bool = False
+    token_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
             due = now + max(wait, backoff[max(delivery.tries - 1, 0)])
             if delivery.expires and due > delivery.expires:
                 return replace(delivery, state="refused", note=f"expired: {why}")
-            return replace(delivery, due=due, note=why)
+            token = "" if outcome.token_gone else delivery.reply_token
+            return replace(delivery, due=due, note=why, reply_token=token)
         case Retry(why):
             return replace(delivery, state="refused", note=f"gave up: {why}")

@@ -136,10 +136,10 @@ _ROW = tuple(
     outbox.c[name]
     for name in (
         *("id", "channel", "address", "lane", "state", "tries", "message", "alert", "language"),
-        *("reply_token", "batch", "expires", "note"),
+        *("reply_token", "batch", "expires", "note", "created_at"),
     )
 )
-"""What must be known of a delivery to send it. Times cost most to read, and batches are large."""
+"""What must be known of a delivery to send it."""
 
 
 def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart) -> Select[Any]:
@@ -349,4 +349,5 @@ def _delivery(row: Row[Any], words: dict[tuple[str, str], Outgoing], now: dateti
         batch=row.batch,
         expires=row.expires,
         note=row.note,
+        created=row.created_at,
     )

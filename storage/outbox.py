@@ -62,8 +62,8 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     """
     Put deliveries in the outbox as they are; those that are there already stay as they are. How many were new.
 
-    A reply comes already leased (`due` a `LEASE` ahead, `tries` 1), so that only the process that made it sends it
-    while the lease lasts. `contact` is the contact's id where all of them are for one; else it is looked up.
+    A reply comes already leased (`due` a `REPLY_LEASE` ahead, `tries` 1), so that only the process that made it sends
+    it while the lease lasts. `contact` is the contact's id where all of them are for one; else it is looked up.
     """
     rows = list(deliveries)
     if not rows:
@@ -120,6 +120,7 @@ _SETTLE = Prepared(
             due=bindparam("b_due"),
             note=bindparam("b_note"),
             address=bindparam("b_address"),
+            reply_token=bindparam("b_token"),
             sent_id=bindparam("b_sent_id"),
             settled_at=bindparam("b_settled_at"),
             message=case(
@@ -150,7 +151,7 @@ def _one_batch(deliveries: Sequence[Delivery]) -> bool:
 
 
 def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in one if name not in ("b_id", "b_address"))
+    return all(one[name] == other[name] for name in one if name not in ("b_id", "b_address", "b_token"))
 
 
 def _settle_together(connection: Connection, tried: Sequence[Mapping[str, Any]]) -> None:
@@ -173,6 +174,7 @@ def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
         "b_due": delivery.due,
         "b_note": delivery.note[:NOTE],
         "b_address": delivery.to.id,
+        "b_token": delivery.reply_token,
         "b_sent_id": sent[:80],
         "b_settled_at": now if final else None,
         "b_final": final,

@@ -217,7 +217,7 @@ def script(text: str) -> Script:
     Khmer written in Thai letters are "th": there is no telling, so people can choose their language themselves.
     """
     words = _NOT_WORDS.sub(" ", text)
-    counts = {name: sum(1 for _ in letters.finditer(words)) for name, letters in _LETTERS.items()}
+    counts = {name: len(letters.findall(words)) for name, letters in _LETTERS.items()}
     best: Script = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
 

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.line import Line
-from domain.delivery import Outcome, Refused, Retry, Sent
+from bot.line import Line, utc_now
+from domain.delivery import Delivery, Outcome, Refused, Retry, Sent, after
 from domain.ids import derived
 from domain.message import Address, Button
 from domain.ports import Channel, Fetcher, Multicaster, TooLarge, Unreachable, Vanished
 from tests.bot.conftest import delivery
-from tests.standins.line import TOKEN, LineStandin
+from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.serve import served
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -108,6 +108,12 @@ async def test_nothing_to_say_is_refused(line: Line) -> None:
     assert Refused("nothing to say") == await line.send_many([delivery(PERSON, " ")], derived("batch"))
 
 
+def answer_to(line_api: LineStandin, person: str) -> Delivery:
+    """A reply made just now, with a token that is good for a minute."""
+    token = line_api.state.grant(person, line_api.state.now())
+    return delivery(Address("line", person), "สวัสดี", reply_token=token, created=utc_now())
+
+
 # --- replies ----------------------------------------------------------------------------------------------------------
 
 
@@ -154,9 +160,7 @@ async def test_a_reply_that_was_taken_is_not_sent_twice(
 ) -> None:
     """LINE took the reply and its answer was lost: the next try learns it from the used token, and pushes nothing."""
     person = line_api.new_user()
-    told = delivery(
-        Address("line", person.id), "สวัสดี", reply_token=line_api.state.grant(person.id, line_api.state.now())
-    )
+    told = answer_to(line_api, person.id)
     trouble(line_api)
 
     first = await line.send(told)
@@ -170,9 +174,7 @@ async def test_a_reply_that_was_taken_is_not_sent_twice(
 async def test_a_reply_that_was_not_taken_is_sent_again(line: Line, line_api: LineStandin, status: int) -> None:
     """LINE failed before it took the reply: the token is still good, and the next try is free as well."""
     person = line_api.new_user()
-    told = delivery(
-        Address("line", person.id), "สวัสดี", reply_token=line_api.state.grant(person.id, line_api.state.now())
-    )
+    told = answer_to(line_api, person.id)
     line_api.faults.fail(status=status, endpoint="reply")
 
     first = await line.send(told)
@@ -182,18 +184,41 @@ async def test_a_reply_that_was_not_taken_is_sent_again(line: Line, line_api: Li
     assert ([each.kind for each in line_api.deliveries], line_api.billed) == (["reply"], 0)
 
 
+async def test_who_died_after_a_reply_does_not_have_it_pushed(line: Line, line_api: LineStandin) -> None:
+    """The first sender was killed after LINE took its reply: whoever tries next, with nothing in memory, knows it."""
+    told = answer_to(line_api, line_api.new_user().id)
+    dead = Line(SECRET, TOKEN, api_base=line_api.url)
+    await dead.send(told)
+    await dead.aclose()
+
+    assert Sent() == await line.send(replace(told, tries=2))
+    assert [each.kind for each in line_api.deliveries] == ["reply"]
+
+
+async def test_a_dead_token_is_not_taken_for_a_used_one(line: Line, line_api: LineStandin) -> None:
+    """The first try found the token dead and its push failed: the next try pushes, and does not think it was sent."""
+    told = answer_to(line_api, line_api.new_user().id)
+    line_api.state.spend(told.reply_token)
+    line_api.faults.fail(endpoint="push")
+
+    first = await line.send(told)
+    again = after(told, first, utc_now())
+
+    assert (True, "") == (first.token_gone if isinstance(first, Retry) else None, again.reply_token)
+    assert isinstance(await line.send(replace(again, tries=2)), Sent)
+    assert [each.kind for each in line_api.deliveries] == ["push"]
+
+
 async def test_a_minute_later_nobody_knows_and_we_push(line: Line, line_api: LineStandin) -> None:
     """An old token proves nothing: rather the same words twice than a hotline that never came."""
     person = line_api.new_user()
-    clock = [0.0]
-    line.monotonic = lambda: clock[0]
-    told = delivery(
-        Address("line", person.id), "สวัสดี", reply_token=line_api.state.grant(person.id, line_api.state.now())
-    )
+    later = timedelta(seconds=0)
+    line.clock = lambda: utc_now() + later
+    told = answer_to(line_api, person.id)
     line_api.faults.hang(accepted=False, endpoint="reply")
 
     first = await line.send(told)
-    clock[0] += 61
+    later = timedelta(seconds=61)
     line_api.forward(61)
     second = await line.send(replace(told, tries=5))
 
