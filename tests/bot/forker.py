@@ -1,7 +1,8 @@
 """Starts `rimkhong run` again and again from a process that has loaded it already: a start costs no imports.
 
-For each line on standard input, `<seconds> <config file>`, it forks a process whose clock is that many seconds ahead,
-and which runs the command with that file. It prints the process's number, and `ended` once it is gone.
+For each line on standard input, `<seconds> <role> <config file>`, it forks a process whose clock is that many seconds
+ahead, and which runs the command in that role with that file. It prints the process's number, and `ended` once it is
+gone.
 """
 
 import os
@@ -26,21 +27,21 @@ def main() -> None:
     catalogues()
     places.ready()
     for line in sys.stdin:
-        seconds, _, config = line.strip().partition(" ")
+        seconds, role, config = line.strip().split(" ", 2)
         child = os.fork()
         if child == 0:
-            run(float(seconds), config)
+            run(float(seconds), role, config)
         print(child, flush=True)
         os.waitpid(child, 0)
         print("ended", flush=True)
 
 
-def run(seconds: float, config: str) -> None:
+def run(seconds: float, role: str, config: str) -> None:
     """Be the bot, `seconds` from now."""
     os.close(sys.stdin.fileno())
     sys.stdout = sys.stderr
     time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=True).start()
-    bot.cli.main(["run", "--config", config])
+    bot.cli.main(["run", "--role", role, "--config", config])
     os._exit(0)
 
 

@@ -107,6 +107,8 @@ class Phone:
     channel: str
     sends = 0
     """How often they pressed the button that sends a report."""
+    patience = PATIENCE
+    """Seconds they wait for an answer."""
 
     def bubbles(self) -> list[str]:
         """All that ever came, oldest first."""
@@ -151,7 +153,7 @@ class Phone:
         before = len(self.bubbles())
         await act
         await self.taken()
-        await eventually(lambda: len(self.bubbles()) > before)
+        await eventually(lambda: len(self.bubbles()) > before, self.patience)
         await self.town.answered()
         return self.bubbles()[before:]
 
@@ -263,7 +265,7 @@ class TelegramPhone(Phone):
         await self.town.telegram.shares_location(self.user, lat, lon)
 
     async def taken(self) -> None:
-        await self.town.telegram.settled()
+        await self.town.telegram.settled(self.patience)
 
 
 @asynccontextmanager
