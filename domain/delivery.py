@@ -8,17 +8,24 @@ from domain.message import Address, Outgoing
 
 LEASE = timedelta(minutes=1)
 """How long whoever took a delivery may keep it before another may. A LINE reply token lives as long."""
+ALONE = "alone"
+"""In place of a batch: never to be sent in one call with others (a group, or a batch was refused), nor to ride."""
 BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
     "urgent": tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)),
     "reply": tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600, 3600)),
     "routine": tuple(timedelta(seconds=s) for s in (30, 120, 600, 3600, 3 * 3600)),
+    "lazy": (),
 }
 """Waits before each new try. The sum stays under 24 h, when LINE forgets a retry key and would send again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is."""
+    """
+    Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is.
+
+    `rides` is the id of another delivery whose words this one carries along: what becomes of this becomes of that.
+    """
 
     id: str
     to: Address
@@ -33,6 +40,7 @@ class Delivery:
     batch: str = ""
     expires: datetime | None = None
     note: str = ""
+    rides: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ LIFE: dict[Lane, timedelta] = {
     "urgent": timedelta(hours=24),
     "reply": timedelta(hours=24),
     "routine": timedelta(days=7),
+    "lazy": timedelta(days=7),
 }
 """How long an alert may still leave."""
 
@@ -30,13 +31,15 @@ class Rules:
     What this deployment holds alerts to.
 
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
-    `rates` are people a second by channel, where there is a limit. `quiet_until` says when the quiet hours that run
+    `rates` are people a second by channel, where there is a limit. `daily_cap` is how many lessons and the like a
+    person gets in a day, 0 for any number. `quiet_until` says when the quiet hours that run
     at a time end (UTC), None when none do.
     """
 
     approval_above: int = 50
     reserve: int = 100
     rates: Mapping[str, float] = field(default_factory=dict)
+    daily_cap: int = 0
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
 
 

@@ -12,11 +12,12 @@ from domain.message import Address, Button, Incoming, Left, Unsent
 from domain.query import FindPeople, Person
 from storage.erasing import erased_address
 from storage.outbox import insert_into, once
+from storage.riding import WAITS
 from storage.tables import contacts, inbox
 
 SHORT = 8
 # Statements of every turn, built once.
-_LOCKED = select(contacts).where(contacts.c.id == bindparam("contact")).with_for_update()
+_LOCKED = select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update()
 _SAVED = (
     update(contacts)
     .where(contacts.c.id == bindparam("contact"))
@@ -82,6 +83,7 @@ def contact(row: Row[Any]) -> Contact:
         on_duty=row.on_duty,
         subscribed=row.subscribed,
         consented=bool(row.consent),
+        waits=bool(getattr(row, "waits", False)),  # only who is speaking may be told something on the way
     )
 
 
