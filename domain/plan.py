@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from domain.alert import Alert, Lane
+
+if TYPE_CHECKING:
+    from domain.forecast import Forecast
 
 ASKED_FOR = timedelta(hours=24)
 """How long a second coordinator may still say yes."""
@@ -60,13 +63,14 @@ class Figure:
 class Plan:
     """
     Whom an alert would reach now: `people` are (channel, language, how many). `line` is the last figure of LINE's
-    month, None while nobody knows. `seconds` is how many others could agree to it: coordinators around its area,
-    without its author.
+    month, None while nobody knows; `month` is what it will come to without this alert. `seconds` is how many others
+    could agree to it: coordinators around its area, without its author.
     """
 
     people: tuple[tuple[str, str, int], ...]
     line: Figure | None = None
     seconds: int = 0
+    month: "Forecast | None" = None
 
     @property
     def total(self) -> int:

@@ -158,6 +158,11 @@ class FindSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class FindForecast:
+    """Found: the `Forecast` of LINE's month."""
+
+
+@dataclass(frozen=True, slots=True)
 class FindHeld:
     """Found: `Held`, what erasing this contact would do to their reports."""
 
@@ -178,6 +183,7 @@ Query = (
     | FindIndicator
     | FindAnswered
     | FindSpeaker
+    | FindForecast
     | FindHeld
 )
 

@@ -1,6 +1,6 @@
 """Running what a handler asked to be looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.query import (
     FindAnswered,
     FindApprovals,
     FindCampaigns,
+    FindForecast,
     FindHeld,
     FindIndicator,
     FindInvite,
@@ -30,6 +31,7 @@ from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
 from storage.erasing import what_is_held
+from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
@@ -62,7 +64,10 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case CountAudience(audience):
             return count_audience(connection, audience)
         case PlanAlert(alert):
-            return plan(connection, alert)
+            found = plan(connection, alert)
+            return replace(found, month=forecast(connection, now)) if found.line else found
+        case FindForecast():
+            return forecast(connection, now)
         case FindApprovals(area, id):
             return find_approvals(connection, area, id, now)
         case FindAlerts():
@@ -76,7 +81,7 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case FindAnswered(group, keys):
             return find_answered(connection, group, keys, now)
         case FindSpeaker(address):
-            found = reach(connection, contact_id(address))
-            return found[0] if found else None
+            speaker = reach(connection, contact_id(address))
+            return speaker[0] if speaker else None
         case FindHeld(contact):
             return what_is_held(connection, contact)
