@@ -158,6 +158,14 @@ class FindSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class FindSummary:
+    """Found: the `Summary` of what happened within a scope since then."""
+
+    scope: Scope
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FindForecast:
     """Found: the `Forecast` of LINE's month."""
 
@@ -184,6 +192,7 @@ Query = (
     | FindAnswered
     | FindSpeaker
     | FindForecast
+    | FindSummary
     | FindHeld
 )
 

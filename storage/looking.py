@@ -21,6 +21,7 @@ from domain.query import (
     FindReport,
     FindReports,
     FindSpeaker,
+    FindSummary,
     PlanAlert,
     Query,
 )
@@ -37,6 +38,7 @@ from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
+from storage.summary import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case PlanAlert(alert):
             found = plan(connection, alert)
             return replace(found, month=forecast(connection, now)) if found.line else found
+        case FindSummary(scope, since):
+            return summary(connection, scope, since, now)
         case FindForecast():
             return forecast(connection, now)
         case FindApprovals(area, id):
