@@ -19,6 +19,8 @@ from texts.recurrence import following
 
 log = structlog.get_logger(__name__)
 
+LAST_CHANCE = timedelta(days=1)
+"""What waits for free answers is pushed so long before it expires: that leaves room for a night, and a full day."""
 STALE = timedelta(days=7)
 """How long what was told can still be worth sending, if it is not told again before that."""
 
@@ -28,6 +30,7 @@ DEFAULT_CAMPAIGN = Campaign(
     audience=Audience(topic="lessons"),
     rule="weekly:mon 18:00",
     lessons=True,
+    patience=timedelta(days=5),
 )
 """Ships with every deployment, switched off: when to teach whom is for people to decide."""
 
@@ -103,5 +106,9 @@ def _coming(campaign: Campaign, now: datetime) -> datetime | None:
 
 def _alert(campaign: Campaign, due: datetime, coming: datetime | None, now: datetime) -> Alert:
     expires = min(coming, now + STALE) if coming is not None else now + STALE
+    last = max(now, expires - LAST_CHANCE)
+    deadline = min(now + campaign.patience, last) if campaign.patience else None
     id = derived(campaign.id, due.isoformat())
-    return Alert(id, campaign.audience, lane="routine", severity="Minor", expires=expires, by=campaign.by)
+    return Alert(
+        id, campaign.audience, lane=campaign.lane, severity="Minor", expires=expires, deadline=deadline, by=campaign.by
+    )

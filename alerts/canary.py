@@ -18,6 +18,10 @@ SILENT = timedelta(hours=24)
 MORNING = time(9)
 """The canary sings at the first look after this, in Thailand."""
 USED = 0.8
+FAILING, ENOUGH = 0.2, 20
+"""So large a share of the last hour's tries that failed, of at least so many, is more than bad luck."""
+EVERYWHERE = ("quota", "limit")
+"""Of these, coordinators on the channel itself hear too: what goes singly still leaves there."""
 NEWS = timedelta(hours=24)
 """How long a changed limit is told of."""
 
@@ -27,7 +31,7 @@ Words = Callable[[Say, str], Outgoing]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something wrong with a channel. It is told once for each `mark`: a day, or the moment of a change."""
+    """Something wrong with a channel. It is told once for each `mark`: a day, a month, or what it changed to."""
 
     cause: str
     channel: str
@@ -70,13 +74,14 @@ class Watch:
     def _sound(self, connection: Connection, found: Sequence[Trouble], now: datetime) -> None:
         for one in found:
             cause = f"{one.cause} {one.channel} {one.mark}"
-            sound(connection, cause, one.channel, self._worded(one), now)
+            everywhere = one.cause in EVERYWHERE
+            sound(connection, cause, one.channel, self._worded(one), now, everywhere=everywhere)
 
     async def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong by what the database knows."""
         now = self.clock()
         days = (_day(now), _day(now - timedelta(days=1)))
-        known = await self.store.read(lambda c: {each: signs(c, each, days) for each in self.channels})
+        known = await self.store.read(lambda c: {each: signs(c, each, days, now) for each in self.channels})
         return tuple(one for channel, its in known.items() for one in wrong(channel, its, now))
 
     async def warnings(self) -> dict[str, str]:
@@ -107,10 +112,13 @@ def wrong(channel: str, known: Signs, now: datetime) -> list[Trouble]:
         hours = int((now - known.heard).total_seconds() // 3600)
         found.append(Trouble("silent", channel, _day(now), {"hours": hours}))
     if month is not None and month.limit is not None and month.used >= USED * month.limit:
-        found.append(Trouble("quota", channel, _day(now), {"used": month.used, "limit": month.limit}))
+        found.append(Trouble("quota", channel, _month(now), {"used": month.used, "limit": month.limit}))
     if known.changed is not None and now - known.changed < NEWS:
         limits = {"before": said(known.before), "limit": said(month.limit if month else None)}
-        found.append(Trouble("limit", channel, known.changed.isoformat(), limits))
+        found.append(Trouble("limit", channel, f"{_month(now)} {limits['limit']}", limits))
+    if known.tries >= ENOUGH and known.failed > FAILING * known.tries:
+        share = {"percent": 100 * known.failed // known.tries, "failed": known.failed, "tries": known.tries}
+        found.append(Trouble("errors", channel, _day(now), share))
     return found
 
 
@@ -125,3 +133,7 @@ def said(limit: int | None) -> str:
 
 def _day(now: datetime) -> str:
     return f"{now.astimezone(LOCAL):%Y-%m-%d}"
+
+
+def _month(now: datetime) -> str:
+    return f"{now.astimezone(LOCAL):%Y-%m}"

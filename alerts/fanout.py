@@ -36,4 +36,5 @@ def _page(connection: Connection, quiet: Hours, now: datetime, page: int) -> int
     if alert is None:
         return None
     due = release(quiet, alert.lane, alert.severity, now)
-    return fan_out(connection, alert.id, page, now, due) or 0
+    late = release(quiet, alert.lane, alert.severity, max(now, alert.deadline)) if alert.deadline else due
+    return fan_out(connection, alert.id, page, now, due, late) or 0

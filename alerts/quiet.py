@@ -46,7 +46,7 @@ def quiet_until(quiet: Hours, now: datetime) -> datetime | None:
 
 def release(quiet: Hours, lane: Lane, severity: str, now: datetime) -> datetime:
     """When something raised now should leave: at once, or routine at the end of the quiet hours."""
-    if lane != "routine" or severity in LOUD:
+    if lane in ("urgent", "reply") or severity in LOUD:
         return now
     return quiet_until(quiet, now) or now
 

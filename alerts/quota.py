@@ -1,6 +1,7 @@
 """What a channel that bills every message has left for routine, once the reserve for urgent alerts is put aside."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,6 +14,14 @@ FRESH = timedelta(minutes=1)
 """How long an answer is good: LINE's own figure is approximate, and what we send meanwhile we count ourselves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many routine messages could leave at `since`; what any process sent from then on is to be taken off."""
+
+    left: int
+    since: datetime
+
+
 class Quota:
     """Knows how many routine messages may leave. When the platform does not tell, none may: urgent ones come first."""
 
@@ -22,16 +31,12 @@ class Quota:
         self._left = 0
         self._asked: datetime | None = None
 
-    async def left(self, now: datetime) -> int:
-        """How many more may be sent without touching the reserve; never below 0."""
+    async def budget(self, now: datetime) -> Budget:
+        """What may be sent without touching the reserve, by what the platform said within the last minute."""
         if self._asked is None or now - self._asked >= FRESH:
             self._asked = now
             self._left = await self._ask()
-        return max(0, self._left)
-
-    def spent(self, messages: int) -> None:
-        """Count what has been given out since the platform was last asked."""
-        self._left -= messages
+        return Budget(max(0, self._left), self._asked)
 
     async def _ask(self) -> int:
         try:

@@ -8,15 +8,15 @@ import structlog
 from sqlalchemy import Connection
 
 from alerts.quiet import hours
-from alerts.quota import Quota
+from alerts.quota import Budget, Quota
 from alerts.resting import rest
 from alerts.settings import Settings
 from alerts.taking import FIRST, LAST, Door, take
-from domain.delivery import LEASE, Delivery, Outcome, Retry
+from domain.delivery import ALONE, LEASE, Delivery, Outcome, Retry
 from domain.ports import Channel, Multicaster
 from storage import pace
 from storage.claims import any_due
-from storage.outbox import ALONE, settle
+from storage.outbox import settle
 from storage.store import Away, Store
 
 log = structlog.get_logger(__name__)
@@ -51,12 +51,12 @@ class Sender:
         """Settle what has been tried, and start what may leave: how many deliveries that were."""
         now = self.clock()
         room = IN_FLIGHT - len(self._calls)
-        routine = await self.quota.left(now) if self.quota else None
-        if not self._tried and not (room and await self._any_due(routine, now)):
+        budget = await self.quota.budget(now) if self.quota else None
+        if not self._tried and not (room and await self._any_due(budget, now)):
             return 0
         tried, self._tried = self._tried, []
         try:
-            taken = await self.store.write(lambda c: self._turn(c, tried, room, routine, now))
+            taken = await self.store.write(lambda c: self._turn(c, tried, room, budget, now))
         except BaseException:
             self._tried = tried + self._tried  # not written down, so not forgotten
             raise
@@ -64,8 +64,6 @@ class Sender:
             call = asyncio.create_task(self._call(group))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
-        if self.quota:
-            self.quota.spent(sum(len(group) for group in taken if group[0].lane == "routine"))
         return sum(map(len, taken))
 
     async def run(self, stop: asyncio.Event, tick: float = 1.0) -> None:
@@ -86,7 +84,7 @@ class Sender:
             total += started
             if started or self._calls or self._tried:
                 waited = 0.0
-            elif not await self._any_due(await self.quota.left(self.clock()) if self.quota else None, self.clock()):
+            elif not await self._any_due(await self.quota.budget(self.clock()) if self.quota else None, self.clock()):
                 break
             await asyncio.sleep(self._soon())
             waited += self._soon()
@@ -106,14 +104,14 @@ class Sender:
         self.kicked.set()
 
     def _turn(
-        self, connection: Connection, tried: list[Tried], room: int, routine: int | None, now: datetime
+        self, connection: Connection, tried: list[Tried], room: int, budget: Budget | None, now: datetime
     ) -> list[list[Delivery]]:
         _settle(connection, self.channel.name, tried, now)
-        return take(connection, self.door, room, routine, now)
+        return take(connection, self.door, room, budget, now)
 
-    async def _any_due(self, routine: int | None, now: datetime) -> bool:
+    async def _any_due(self, budget: Budget | None, now: datetime) -> bool:
         """Looked at before a transaction that writes: a channel with nothing to do costs the disk nothing."""
-        lanes = FIRST if routine is not None and routine <= 0 else FIRST + LAST
+        lanes = FIRST if budget is not None and budget.left <= 0 else FIRST + LAST
         return await self.store.read(lambda c: any_due(c, self.channel.name, lanes, now))
 
     async def _call(self, group: list[Delivery]) -> None:

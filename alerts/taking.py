@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alerts.quiet import Hours, manners
+from alerts.quota import Budget
 from alerts.settings import Pace, Settings
 from domain.alert import Lane
 from domain.delivery import Delivery
+from storage.budget import spent
 from storage.claims import Apart, Manners, claim, claim_batch
 from storage.pace import allowance, give_back
 
@@ -17,7 +19,8 @@ TOGETHER = 100
 BATCHES = 1
 """Batches taken in one transaction, some 20 ms each: what is urgent, and everybody who writes, hardly waits."""
 FIRST: tuple[Lane, ...] = ("urgent", "reply")
-LAST: tuple[Lane, ...] = ("routine",)
+LAST: tuple[Lane, ...] = ("routine", "lazy")
+"""What waits for the quota. Of the lazy, which are due when they expire, none is given out: they lapse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,25 @@ class Door:
     quiet: Hours
 
 
-def take(connection: Connection, door: Door, room: int, routine: int | None, now: datetime) -> list[list[Delivery]]:
+def take(connection: Connection, door: Door, room: int, budget: Budget | None, now: datetime) -> list[list[Delivery]]:
     """
     Take what may leave now, as groups that go in one call each: at most `room` of them, urgent before routine.
 
-    `routine` is how many routine messages the quota allows; None is any number.
+    `budget` is how many routine messages the quota allows; None is any number. What others sent meanwhile is counted
+    while the channel's clock is ours, so that all processes together leave the reserve alone.
     """
     owed = manners(door.quiet, door.settings.daily_cap, now)
     taken = _lanes(connection, door, FIRST, room, None, owed, now)
+    routine = _allowance(connection, door.channel, budget)
     if routine is None or routine > 0:
         taken += _lanes(connection, door, LAST, room - len(taken), routine, owed, now)
     return taken
+
+
+def _allowance(connection: Connection, channel: str, budget: Budget | None) -> int | None:
+    if budget is None:
+        return None
+    return budget.left and budget.left - spent(connection, channel, budget.since)
 
 
 def _lanes(

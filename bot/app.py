@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from alerts.canary import Watch
+from alerts.digests import Digests
 from alerts.rules import rules
 from alerts.settings import Settings
 from alerts.worker import Job, Worker
@@ -90,7 +91,11 @@ class App:
         self.inviting = Inviting()
         told = config.alerts
         self.sending = Settings(
-            told.quiet_hours, told.daily_cap, told.line_monthly_reserve, approval_above=told.approval_above
+            told.quiet_hours,
+            told.daily_cap,
+            told.line_monthly_reserve,
+            approval_above=told.approval_above,
+            digest_hour=None if told.digest_hour == "" else told.digest_hour,
         )
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
@@ -106,6 +111,8 @@ class App:
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
+        reserve, hour = self.sending.line_monthly_reserve, self.sending.digest_hour
+        self.digests = Digests(self.store, self._say, self.clock, hour, reserve)
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
         limit = config.media.max_bytes
@@ -121,6 +128,7 @@ class App:
         jobs = (
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
+            Job("digests", timedelta(minutes=5), self.digests.look),
         )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
 

@@ -1,7 +1,7 @@
 """`rimkhong campaigns`: the awareness schedule from the command line."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import click
@@ -11,7 +11,7 @@ from bot.admin import me
 from bot.app import App
 from bot.cli import MISUSE, fail, together, with_config
 from bot.config import Config
-from domain.alert import Audience, Campaign
+from domain.alert import Audience, Campaign, Lane
 from domain.contact import ROLES
 from domain.ids import derived
 from storage import audit
@@ -20,6 +20,10 @@ from storage.migrate import migrate
 from texts.places import place
 from texts.recurrence import Unreadable, following, read_rule
 from texts.times import show_time
+
+LANES = ("routine", "lazy")
+LANE = "On LINE, routine is pushed in the end; lazy only ever goes along with an answer, which is free."
+PATIENCE = "Hours that routine waits on LINE for a free answer to go along with, before it is pushed."
 
 
 @click.group()
@@ -34,7 +38,8 @@ def list_(config: Config) -> None:
     for one in together(config, _all(config)):
         due = show_time(one.due, "en", datetime.now(UTC)) if one.on and one.due else "off"
         where = one.audience.area or "everywhere"
-        click.echo(f"{one.id[:8]}  {due:22}  {one.rule:20}  {where:10}  {one.name}")
+        waits = f"{one.lane} {one.patience.total_seconds() / 3600:.0f}h" if one.patience else one.lane
+        click.echo(f"{one.id[:8]}  {due:22}  {one.rule:20}  {where:10}  {waits:12}  {one.name}")
 
 
 @campaigns.command()
@@ -45,8 +50,18 @@ def list_(config: Config) -> None:
 @click.option("--role", type=click.Choice(list(ROLES)), help="Only people of this role.")
 @click.option("--channel", type=click.Choice(["line", "telegram"]), help="Only people on this channel.")
 @click.option("--language", type=click.Choice(["th", "en", "lo", "km"]), help="Only people of this language.")
+@click.option("--lane", type=click.Choice(LANES), default="routine", show_default=True, help=LANE)
+@click.option("--patience", type=click.IntRange(0, 168), default=0, show_default=True, help=PATIENCE)
 def add(
-    config: Config, words: str, when: str, area: str, role: str | None, channel: str | None, language: str | None
+    config: Config,
+    words: str,
+    when: str,
+    area: str,
+    role: str | None,
+    channel: str | None,
+    language: str | None,
+    lane: Lane,
+    patience: int,
 ) -> None:
     """Tell WORDS on a recurrence, from now on."""
     now = datetime.now(UTC)
@@ -59,11 +74,22 @@ def add(
     audience = Audience(area, ROLES[role] if role else None, channel or "", language or "", topic="lessons")
     first = following(rule, now)
     said = dict.fromkeys(("th", "en", "lo", "km"), words)
-    campaign = Campaign(
-        derived("cli", words, rule, now.isoformat()), words[:40], audience, rule, said, on=True, due=first
-    )
+    id, waits = derived("cli", words, rule, now.isoformat()), timedelta(hours=patience)
+    campaign = Campaign(id, words[:40], audience, rule, said, on=True, due=first, lane=lane, patience=waits)
     together(config, _keep(config, campaign, now))
     click.echo(f"{campaign.id[:8]} is told first {show_time(campaign.due, 'en', now) if campaign.due else 'never'}.")
+
+
+@campaigns.command()
+@with_config
+@click.argument("id")
+@click.argument("lane", type=click.Choice(LANES))
+@click.option("--patience", type=click.IntRange(0, 168), default=0, show_default=True, help=PATIENCE)
+def lane(config: Config, id: str, lane: Lane, patience: int) -> None:
+    """Say how one leaves, by the beginning of its id."""
+    one = replace(_one(config, id), lane=lane, patience=timedelta(hours=patience))
+    together(config, _keep(config, one, datetime.now(UTC)))
+    click.echo(f"{one.name}: {lane}, waits {patience} hours for a free answer")
 
 
 @campaigns.command()
@@ -83,15 +109,18 @@ def off(config: Config, id: str) -> None:
 
 
 def _switch(config: Config, id: str, *, on: bool) -> None:
-    found = [one for one in together(config, _all(config)) if one.id.startswith(id)]
-    if len(found) != 1:
-        fail(f"{len(found)} campaigns begin with {id!r}; see: rimkhong campaigns list", MISUSE)
-    now = datetime.now(UTC)
-    one: Campaign = found[0]
+    now, one = datetime.now(UTC), _one(config, id)
     due = following(one.rule, now) if on else None
     together(config, _keep(config, replace(one, on=on, due=due), now))
     state = f"on, next {show_time(due, 'en', now)}" if due else "off"
     click.echo(f"{one.name}: {state}")
+
+
+def _one(config: Config, id: str) -> Campaign:
+    found: list[Campaign] = [one for one in together(config, _all(config)) if one.id.startswith(id)]
+    if len(found) != 1:
+        fail(f"{len(found)} campaigns begin with {id!r}; see: rimkhong campaigns list", MISUSE)
+    return found[0]
 
 
 async def _all(config: Config) -> tuple[Campaign, ...]:

@@ -132,6 +132,9 @@ class Alerts(Section):
     )
     daily_cap: int = Field(default=3, ge=0, description="awareness messages one person gets a day at most")
     line_monthly_reserve: int = Field(default=100, ge=0, description="LINE messages kept back for urgent alerts")
+    digest_hour: Annotated[int, Field(ge=0, le=23)] | Literal[""] = Field(
+        default=7, description="when those who serve get the morning's summary, an hour in Asia/Bangkok; empty: never"
+    )
     approval_above: int = Field(
         default=50, ge=0, description="an alert to more people than this needs a second coordinator's word"
     )

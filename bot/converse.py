@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.receiving import Unreadable
+from bot.riding import with_ride
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import REPLY_LEASE, Delivery
@@ -19,6 +20,7 @@ from domain.plan import Rules
 from domain.verdict import Verdict
 from handlers import respond
 from handlers.commands import allowed
+from handlers.riding import fit_for
 from storage import effects as making
 from storage.looking import look_up
 from storage.outbox import queue
@@ -146,20 +148,27 @@ def answer(
     """Put the reply into words, save where we stand, and queue the reply."""
     chosen = (effect.language for effect in decided.effects if isinstance(effect, Speak))
     reply = setting.words(decided.reply, next(chosen, scene.language), facts, scene.now) if decided.reply else None
+    rides = ""
+    if reply and scene.contact.waits and fit_for(scene, incoming, decided):
+        reply, rides = with_ride(connection, reply, scene)
     kept = replace(decided.conversation, offered=reply.buttons if reply else decided.conversation.offered)
     save_conversation(connection, scene.contact.id, kept, scene.now)
     if reply is None:
         return None
-    return leased(connection, incoming, reply, scene.contact.id, scene.now)
+    return leased(connection, incoming, reply, scene.contact.id, scene.now, rides)
 
 
-def leased(connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime) -> Delivery:
+def leased(
+    connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime, rides: str = ""
+) -> Delivery:
     """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
     id = derived(incoming.id, "reply")
     # An event that comes very late brings a token that is dead, and would be taken for a used one.
     token = incoming.reply_token if now - incoming.at < REPLY_AT_LAST else ""
     due, key = now + REPLY_LEASE, derived(id)
-    delivery = Delivery(id, incoming.sender, reply, due, tries=1, reply_token=token, retry_key=key, created=now)
+    delivery = Delivery(
+        id, incoming.sender, reply, due, tries=1, reply_token=token, retry_key=key, created=now, rides=rides
+    )
     queue(connection, [delivery], now, contact=contact)
     return delivery
 

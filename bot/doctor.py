@@ -1,6 +1,6 @@
 """Everything that could keep the bot from working, looked at in turn, with the remedy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.app import App
@@ -11,7 +11,9 @@ from bot.receiving import Unanswered
 from bot.telegram import Telegram
 from bot.words import catalogues
 from domain.contact import Role
+from domain.plan import Figure
 from handlers.commands import COMMANDS, UNSAID
+from storage.forecast import forecast
 from storage.migrate import migrate
 from storage.store import Away
 from texts import facts
@@ -91,6 +93,7 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
     limit, used = await line.quota()
     left = "no limit" if limit is None else f"{max(0, limit - used)} of {limit} left this month"
     found.append(Finding(f"line quota: {left}", "note" if limit is not None and used >= 0.8 * limit else "ok"))
+    found.append(await _month(app, limit, used))
     url = app.config.web.public_url
     if not url.startswith("https://"):
         found.append(Finding("web.public_url is not set: LINE cannot call us, and pictures cannot be sent", "bad"))
@@ -99,6 +102,19 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
         await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
         found.append(Finding(f"line webhook: set to {endpoint['endpoint']}"))
     return found + [Finding(f"line: {line_}") for line_ in await set_menus(line, fix=fix)]
+
+
+async def _month(app: App, limit: int | None, used: int) -> Finding:
+    """What the month will likely come to."""
+    now = app.clock()
+    try:
+        known = await app.store.read(lambda c: forecast(c, now))
+    except Away:
+        return Finding("line forecast: not known while the database is away", "note")
+    month = replace(known, line=Figure(limit, used, now))
+    said = f"about {month.total} by the end of the month ({month.waits} wait, {month.rides} of them free)"
+    over = month.over(app.sending.line_monthly_reserve)
+    return Finding(f"line forecast: {said}", "note" if over else "ok")
 
 
 async def _telegram(app: App, telegram: Telegram, *, fix: bool) -> list[Finding]:

@@ -98,5 +98,6 @@ class Health:
 
     async def _outbox(self) -> str:
         now = self.clock()
-        late = [row for row in await self.store.read(waiting) if row.lane != "routine" and now - row.oldest > STUCK]
+        stuck = [row for row in await self.store.read(waiting) if now - row.oldest > STUCK]
+        late = [row for row in stuck if row.lane in ("urgent", "reply")]
         return "; ".join(f"{row.many} {row.lane} messages on {row.channel} do not leave" for row in late)

@@ -1,6 +1,6 @@
 """Our words as LINE's message objects (Messaging API reference, "Message objects", read 2026-08-07)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,13 +46,23 @@ def dress(message: Outgoing, url_of: Callable[[str], str]) -> list[Json]:
     no other files, so those are told by their address. Buttons are quick replies under the last message; what does
     not fit there is listed in the text, where it can be typed.
     """
-    words = [*message.bubbles, *_listed(message)]
+    words = [*message.bubbles, *_listed(message), *message.along]
     found = [_attached(url) for id in message.attached if (url := url_of(id))][: MESSAGES - 1]
     texts = _texts(words, MESSAGES - len(found))
     said: list[Json] = found + [{"type": "text", "text": text} for text in texts]
     if said and (items := _quick_replies(message)):
         said[-1]["quickReply"] = {"items": items}
     return said
+
+
+def room(message: Outgoing) -> int:
+    """How many more bubbles fit into the request that carries this message."""
+    return MESSAGES - len(message.attached) - pieces([*message.bubbles, *_listed(message), *message.along])
+
+
+def pieces(words: Iterable[str]) -> int:
+    """How many of LINE's messages these bubbles are."""
+    return sum(len(bubbles(bubble, TEXT)) for bubble in words)
 
 
 def _texts(words: list[str], most: int) -> list[str]:

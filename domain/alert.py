@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.contact import Role
 from domain.message import Say
 
-Lane = Literal["urgent", "reply", "routine"]
-LANES: dict[str, int] = {"urgent": 0, "reply": 1, "routine": 2}
-"""What leaves first when much waits: urgent never waits behind routine."""
+Lane = Literal["urgent", "reply", "routine", "lazy"]
+LANES: dict[str, int] = {"urgent": 0, "reply": 1, "routine": 2, "lazy": 3}
+"""
+What leaves first when much waits: urgent never waits behind routine.
+
+Where a push costs and a reply does not, routine and lazy ride on the next answer to each person. Routine is pushed at
+its deadline if the month allows; lazy never is, and lapses.
+"""
+BILLED = ("line",)
+"""Channels where a push costs and a reply is free. Elsewhere nothing is saved by waiting, and lazy is routine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Alert:
     A CAP-shaped message to an audience (OASIS CAP 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/).
 
     Its words are either composed by a person (`words`, by language) or ours (`say`). `expires` is UTC: later than
-    that it is not sent. `by` is the contact id of who sends it, "" for the bot itself.
+    that it is not sent. `deadline` is until when routine waits for a free answer to ride on, None for not at all.
+    `by` is the contact id of who sends it, "" for the bot itself.
     """
 
     id: str
@@ -52,6 +60,7 @@ class Alert:
     references: str = ""
     severity: Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"] = "Unknown"
     expires: datetime | None = None
+    deadline: datetime | None = None
     by: str = ""
     report: str = ""
     state: Literal["open", "done", "stopped"] = "open"
@@ -83,7 +92,8 @@ class Campaign:
     An alert that is told again on a recurrence.
 
     `words` by language, or `lessons` when it tells the shipped lessons in turn (`told` counts how many it has told).
-    `due` is the next time in UTC, None when there is none left or it is off.
+    `due` is the next time in UTC, None when there is none left or it is off. Its `lane` is "routine" or "lazy";
+    `patience` is how long routine waits for a free answer before it is pushed.
     """
 
     id: str
@@ -96,3 +106,5 @@ class Campaign:
     on: bool = False
     due: datetime | None = None
     by: str = ""
+    lane: Lane = "routine"
+    patience: timedelta = timedelta()

@@ -28,7 +28,8 @@ class Contact:
     Someone we talk to, and how they like to be talked to.
 
     `area` is where they live (a resident) or serve (everyone else), a DOPA code; "" is not known, or for an admin
-    everywhere. `name` is what staff chose to be called; residents have none.
+    everywhere. `name` is what staff chose to be called; residents have none. `waits` says that something waits to ride
+    on an answer to them.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Contact:
     on_duty: bool = True
     subscribed: bool = True
     consented: bool = False
+    waits: bool = False
 
 
 def inside(code: str, area: str) -> bool:

@@ -13,17 +13,24 @@ REPLY_LEASE = timedelta(seconds=25)
 The same for a reply by whoever made it: longer than its calls may take, and so short that the next try falls within the
 minute of LINE's reply token. There LINE tells whether the first try arrived.
 """
+ALONE = "alone"
+"""In place of a batch: never to be sent in one call with others (a group, or a batch was refused), nor to ride."""
 BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
     "urgent": tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)),
     "reply": tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600, 3600)),
     "routine": tuple(timedelta(seconds=s) for s in (30, 120, 600, 3600, 3 * 3600)),
+    "lazy": (),
 }
 """Waits before each new try. The sum stays under 24 h, when LINE forgets a retry key and would send again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is."""
+    """
+    Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is.
+
+    `rides` is the id of another delivery whose words this one carries along: what becomes of this becomes of that.
+    """
 
     id: str
     to: Address
@@ -39,6 +46,7 @@ class Delivery:
     expires: datetime | None = None
     note: str = ""
     created: datetime | None = None
+    rides: str = ""
 
 
 @dataclass(frozen=True, slots=True)

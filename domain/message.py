@@ -181,6 +181,8 @@ class Outgoing:
     """
     Something to say, in one language, for any channel: bubbles, then the buttons under the last of them.
 
+    `along` are bubbles of something else that rides along, after its own and before the buttons.
+
     Channels cut a bubble that is too long for them; tokens are at most 64 bytes, Telegram's limit for
     `callback_data` (https://core.telegram.org/bots/api#inlinekeyboardbutton), the smallest of all.
     """
@@ -189,6 +191,7 @@ class Outgoing:
     buttons: tuple[Button, ...] = ()
     wants: Wants = ""
     attached: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

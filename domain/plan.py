@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from domain.alert import Alert, Lane
+
+if TYPE_CHECKING:
+    from domain.forecast import Forecast
 
 ASKED_FOR = timedelta(hours=24)
 """How long a second coordinator may still say yes."""
@@ -16,6 +19,7 @@ LIFE: dict[Lane, timedelta] = {
     "urgent": timedelta(hours=24),
     "reply": timedelta(hours=24),
     "routine": timedelta(days=7),
+    "lazy": timedelta(days=7),
 }
 """How long an alert may still leave."""
 
@@ -30,13 +34,15 @@ class Rules:
     What this deployment holds alerts to.
 
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
-    `rates` are people a second by channel, where there is a limit. `quiet_until` says when the quiet hours that run
+    `rates` are people a second by channel, where there is a limit. `daily_cap` is how many lessons and the like a
+    person gets in a day, 0 for any number. `quiet_until` says when the quiet hours that run
     at a time end (UTC), None when none do.
     """
 
     approval_above: int = 50
     reserve: int = 100
     rates: Mapping[str, float] = field(default_factory=dict)
+    daily_cap: int = 0
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
 
 
@@ -57,13 +63,14 @@ class Figure:
 class Plan:
     """
     Whom an alert would reach now: `people` are (channel, language, how many). `line` is the last figure of LINE's
-    month, None while nobody knows. `seconds` is how many others could agree to it: coordinators around its area,
-    without its author.
+    month, None while nobody knows; `month` is what it will come to without this alert. `seconds` is how many others
+    could agree to it: coordinators around its area, without its author.
     """
 
     people: tuple[tuple[str, str, int], ...]
     line: Figure | None = None
     seconds: int = 0
+    month: "Forecast | None" = None
 
     @property
     def total(self) -> int:

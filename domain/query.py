@@ -158,6 +158,19 @@ class FindSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class FindSummary:
+    """Found: the `Summary` of what happened within a scope since then."""
+
+    scope: Scope
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindForecast:
+    """Found: the `Forecast` of LINE's month."""
+
+
+@dataclass(frozen=True, slots=True)
 class FindHeld:
     """Found: `Held`, what erasing this contact would do to their reports."""
 
@@ -178,6 +191,8 @@ Query = (
     | FindIndicator
     | FindAnswered
     | FindSpeaker
+    | FindForecast
+    | FindSummary
     | FindHeld
 )
 

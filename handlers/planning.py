@@ -53,7 +53,10 @@ def by_channel(plan: Plan) -> list[Say]:
 def cost(scene: Scene, alert: Alert, plan: Plan) -> list[Say]:
     """What LINE charges and what its month still holds, for an alert that goes to people on LINE."""
     count = plan.by_channel().get("line", 0)
-    return [Say("alert.cost", {"count": count}), *quota(scene, alert, plan.line, count)] if count else []
+    if not count:
+        return []
+    month = [Say("alert.quota.month", {"total": plan.month.total + count})] if plan.month else []
+    return [Say("alert.cost", {"count": count}), *quota(scene, alert, plan.line, count), *month]
 
 
 def quota(scene: Scene, alert: Alert, line: Figure | None, count: int) -> list[Say]:

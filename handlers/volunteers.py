@@ -1,8 +1,6 @@
-"""Being on duty, answering alerts, and the volunteers' short digest."""
+"""Being on duty, and answering alerts."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from domain.alert import Alert, Audience
@@ -10,14 +8,12 @@ from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.effect import Acknowledge, Audit, Duty, Effect, Raise
 from domain.ids import derived
-from domain.message import Area, Incoming, Key, Offer, Params, Say
-from domain.query import CountReports, Filter, FindAlerts, Scope
+from domain.message import Area, Incoming, Offer, Params, Say
+from domain.query import FindAlerts
 from handlers.welcome import menu_say
 
 ANSWERS = ("seen", "warned", "going", "cant", "help")
 ID = 36
-DIGEST = timedelta(hours=24)
-LINES = 5
 
 
 def duty(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -60,24 +56,3 @@ def calling(scene: Scene, incoming: Incoming, about: Alert) -> Alert:
         lane="urgent",
         report=about.report or about.id,
     )
-
-
-def digest(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """How many new reports there were in a day, by kind and by tambon, and never both at once."""
-    seen = Scope(min(scene.contact.role, Role.VOLUNTEER), scene.contact.area, scene.contact.id)
-    new = Filter(since=scene.now - DIGEST, scope=seen)
-
-    def of_kinds(kinds: tuple[tuple[str, int], ...]) -> Turn:
-        def of_places(areas: tuple[tuple[str, int], ...]) -> Turn:
-            if not kinds:
-                return scene.say(Say("digest.none"), menu_say(scene))
-            lines = (*counts(kinds, lambda kind: Key(f"{kind}.name")), *counts(areas, Area))
-            return scene.say(Say("digest.self", {"total": sum(n for _, n in kinds)}, then=lines), menu_say(scene))
-
-        return Turn(scene.conversation, query=CountReports(new, "area", LINES), then=of_places)
-
-    return Turn(scene.conversation, query=CountReports(new, "kind", LINES), then=of_kinds)
-
-
-def counts(rows: tuple[tuple[str, int], ...], named: Callable[[str], Any]) -> tuple[Say, ...]:
-    return tuple(Say("digest.line", {"value": named(value), "count": n}) for value, n in rows)

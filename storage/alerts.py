@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, false, literal, or_, select, true, update
 
-from domain.alert import LANES, Alert, Audience
+from domain.alert import BILLED, LANES, Alert, Audience
 from domain.contact import Role
 from domain.message import Outgoing
+from domain.plan import LIFE
 from domain.query import Progress
 from storage.audience import audience_clause, few
 from storage.message import packed
@@ -40,6 +41,7 @@ def raise_alert(
         "references": alert.references,
         "severity": alert.severity,
         "expires": alert.expires,
+        "deadline": alert.deadline,
         "by": alert.by,
         "campaign": campaign,
         "report": alert.report,
@@ -67,9 +69,14 @@ def next_open(connection: Connection) -> Alert | None:
     return _alert(row, {}) if row is not None else None
 
 
-def fan_out(connection: Connection, alert_id: str, limit: int, now: datetime, due: datetime) -> int | None:
+def fan_out(
+    connection: Connection, alert_id: str, limit: int, now: datetime, due: datetime, late: datetime | None = None
+) -> int | None:
     """
     Queue one more page of an alert's deliveries, due at `due`: how many, or None when there was nothing left to do.
+
+    Where a push is billed they are due at `late` (None: at `due`), and ride on a free answer before it comes; what
+    is lazy has no other way, and is due when it expires.
 
     It goes on where the last page ended, whoever made that; a person and an alert make one delivery, however often
     it is run. `limit` is how many people are looked at, so that a page takes as long for a narrow audience as for a
@@ -83,7 +90,7 @@ def fan_out(connection: Connection, alert_id: str, limit: int, now: datetime, du
         return None
     last = _last_of_page(connection, row, limit)
     here = and_(contacts.c.id > row.cursor, contacts.c.id <= last if last is not None else true())
-    queued = _queue_page(connection, row, here, now, due)
+    queued = _queue_page(connection, row, here, now, (due, late or due))
     _move(connection, alert_id, last or row.cursor, done=last is None)
     return queued
 
@@ -148,7 +155,9 @@ def _last_of_page(connection: Connection, row: Row[Any], limit: int) -> str | No
     return last
 
 
-def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool], now: datetime, due: datetime) -> int:
+def _queue_page(
+    connection: Connection, row: Row[Any], here: ColumnElement[bool], now: datetime, due: tuple[datetime, datetime]
+) -> int:
     languages = connection.execute(select(alert_texts.c.language).where(alert_texts.c.alert == row.id)).scalars().all()
     page = {
         "id": literal(f"{row.id}:") + contacts.c.id,
@@ -157,16 +166,29 @@ def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool]
         "contact": contacts.c.id,
         "area": contacts.c.area,
         "language": case((contacts.c.language.in_(languages), contacts.c.language), else_=fallback(languages)),
-        "lane": literal(row.lane),
+        **_when(row, *due),
         "alert": literal(row.id),
-        "due": literal(due, Utc),
-        "expires": literal(row.expires, Utc),
         "created_at": literal(now, Utc),
     }
     people = select(*(column.label(name) for name, column in page.items())).where(here, meant(_alert(row, {})))
     rows = insert_into(connection, outbox).from_select(list(page), people)
     queued: int = connection.execute(rows.on_conflict_do_nothing(index_elements=["id"])).rowcount
     return queued
+
+
+def _when(row: Row[Any], due: datetime, late: datetime) -> dict[str, ColumnElement[Any]]:
+    """Lane, due time and expiry of an alert's deliveries: by channel, where waiting saves something."""
+    expires = row.expires
+    lane, billed_lane = literal(row.lane), literal(row.lane)
+    if row.lane == LANES["lazy"]:
+        late = expires = expires or due + LIFE["lazy"]
+        lane = literal(LANES["routine"])
+    billed = contacts.c.channel.in_(BILLED)
+    return {
+        "lane": case((billed, billed_lane), else_=lane),
+        "due": case((billed, literal(late, Utc)), else_=literal(due, Utc)),
+        "expires": literal(expires, Utc),
+    }
 
 
 def fallback(languages: Sequence[str]) -> str:
@@ -217,6 +239,7 @@ def _alert(row: Row[Any], words: Mapping[str, str]) -> Alert:
         references=row.references,
         severity=row.severity,
         expires=row.expires,
+        deadline=row.deadline,
         by=row.by,
         report=row.report,
         state=row.state,

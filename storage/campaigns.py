@@ -1,14 +1,16 @@
 """Campaigns as they are kept: what is told again and again, and when next."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from domain.alert import Campaign
-from storage.alerts import audience_of, audience_row
+from domain.alert import LANES, Campaign
+from storage.alerts import LANE_NAMES, audience_of, audience_row
 from storage.outbox import insert_into
 from storage.tables import campaigns
+
+HOUR = timedelta(hours=1)
 
 
 def keep_campaign(connection: Connection, campaign: Campaign) -> None:
@@ -24,6 +26,8 @@ def keep_campaign(connection: Connection, campaign: Campaign) -> None:
         "on": campaign.on,
         "due": campaign.due,
         "by": campaign.by,
+        "lane": LANES[campaign.lane],
+        "patience": campaign.patience // HOUR,
     }
     changed = {name: value for name, value in row.items() if name not in ("id", "told")}
     statement = insert_into(connection, campaigns).values(row)
@@ -72,4 +76,6 @@ def _campaign(row: Row[Any]) -> Campaign:
         on=row.on,
         due=row.due,
         by=row.by,
+        lane=LANE_NAMES[row.lane],  # type: ignore[arg-type]
+        patience=row.patience * HOUR,
     )

@@ -22,14 +22,15 @@ from sqlalchemy import (
 )
 
 from domain.alert import LANES, Lane
-from domain.delivery import BACKOFF, LEASE, Delivery
+from domain.delivery import ALONE, BACKOFF, LEASE, Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
+from storage import riding
 from storage.message import unpacked
-from storage.outbox import ALONE, NOTE
+from storage.outbox import NOTE
 from storage.tables import Utc, alert_texts, alerts, outbox
 
-ORDER: tuple[Lane, ...] = ("urgent", "reply", "routine")
+ORDER: tuple[Lane, ...] = ("urgent", "reply", "routine", "lazy")
 ROUNDS = 8
 """Pages looked at in one lane before giving way: what must not leave any more is put aside a page at a time."""
 LOUD = ("Extreme", "Severe")
@@ -136,7 +137,7 @@ _ROW = tuple(
     outbox.c[name]
     for name in (
         *("id", "channel", "address", "lane", "state", "tries", "message", "alert", "language"),
-        *("reply_token", "batch", "expires", "note", "created_at"),
+        *("reply_token", "batch", "expires", "note", "created_at", "rides"),
     )
 )
 """What must be known of a delivery to send it."""
@@ -234,6 +235,7 @@ def _take(
         else:
             fit.append(row)
     _refuse(connection, refused, now)
+    riding.fell_off(connection, [row.id for row in rows if row.rides], now)
     for until, ids in put_off.items():
         connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due=until))
     return _lease(connection, [_delivery(row, words, now) for row in fit], now, together)
@@ -253,6 +255,8 @@ def _lease(connection: Connection, taken: list[Delivery], now: datetime, togethe
 
 def _unfit(row: Row[Any], alert: _Alert | None, words: dict[tuple[str, str], Outgoing], now: datetime) -> str:
     """Why a delivery must never leave, or "" if it may."""
+    if ORDER[row.lane] == "lazy":
+        return "lapsed"
     if row.tries > len(BACKOFF[ORDER[row.lane]]):
         return "gave up: nobody who took it came back"
     if row.expires is not None and row.expires <= now:
@@ -292,7 +296,7 @@ def _full(
                 and_(outbox.c.state == "sent", outbox.c.settled_at >= manners.since),
                 and_(outbox.c.state == "queued", outbox.c.tries > 0, outbox.c.id.not_in([row.id for row in lessons])),
             ),
-            outbox.c.lane == LANES["routine"],
+            outbox.c.lane >= LANES["routine"],
             alerts.c.report == "",
         )
         .group_by(outbox.c.address)
@@ -350,4 +354,5 @@ def _delivery(row: Row[Any], words: dict[tuple[str, str], Outgoing], now: dateti
         expires=row.expires,
         note=row.note,
         created=row.created_at,
+        rides=row.rides,
     )

@@ -63,6 +63,7 @@ from storage import (
     media,
     people,
     reports,
+    riding,
     rights,
 )
 from storage.export import spreadsheet
@@ -192,6 +193,9 @@ def _handed_over(
             return _handed(connection, made, scene, cause, tools)
         case Erase():
             erasing.erase(connection, me, now)
+        case Subscribe(on=False) | Mute():
+            riding.give_up(connection, scene.contact.address, now, topics=isinstance(effect, Subscribe))
+            people.change(connection, me, **_changes(effect, now))
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

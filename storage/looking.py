@@ -1,6 +1,6 @@
 """Running what a handler asked to be looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.query import (
     FindAnswered,
     FindApprovals,
     FindCampaigns,
+    FindForecast,
     FindHeld,
     FindIndicator,
     FindInvite,
@@ -20,6 +21,7 @@ from domain.query import (
     FindReport,
     FindReports,
     FindSpeaker,
+    FindSummary,
     PlanAlert,
     Query,
 )
@@ -30,11 +32,13 @@ from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
 from storage.erasing import what_is_held
+from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
+from storage.summary import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,12 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case CountAudience(audience):
             return count_audience(connection, audience)
         case PlanAlert(alert):
-            return plan(connection, alert)
+            found = plan(connection, alert)
+            return replace(found, month=forecast(connection, now)) if found.line else found
+        case FindSummary(scope, since):
+            return summary(connection, scope, since, now)
+        case FindForecast():
+            return forecast(connection, now)
         case FindApprovals(area, id):
             return find_approvals(connection, area, id, now)
         case FindAlerts():
@@ -76,7 +85,7 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case FindAnswered(group, keys):
             return find_answered(connection, group, keys, now)
         case FindSpeaker(address):
-            found = reach(connection, contact_id(address))
-            return found[0] if found else None
+            speaker = reach(connection, contact_id(address))
+            return speaker[0] if speaker else None
         case FindHeld(contact):
             return what_is_held(connection, contact)

@@ -15,6 +15,8 @@ def packed(outgoing: Outgoing) -> dict[str, Any]:
         kept["wants"] = outgoing.wants
     if outgoing.attached:
         kept["attached"] = list(outgoing.attached)
+    if outgoing.along:
+        kept["along"] = list(outgoing.along)
     return kept
 
 
@@ -25,4 +27,5 @@ def unpacked(kept: Mapping[str, Any]) -> Outgoing:
         buttons=tuple(Button(label, token) for label, token in kept.get("buttons", ())),
         wants=kept.get("wants", ""),
         attached=tuple(kept.get("attached", ())),
+        along=tuple(kept.get("along", ())),
     )

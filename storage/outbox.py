@@ -23,15 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.alert import LANES
-from domain.delivery import Delivery, Gone, Outcome, Refused, Sent, after
+from domain.delivery import ALONE, Delivery, Gone, Outcome, Refused, Sent, after
 from domain.message import Address
 from domain.query import Progress
+from storage import riding
 from storage.message import packed
 from storage.prepared import Prepared
 from storage.tables import acks, contacts, outbox
 
-ALONE = "alone"
-"""In the column `batch`: this one is never to be sent in one call with others (a group, or a batch was refused)."""
 NOTE = 200
 PAGE = 500
 """Rows in one INSERT: SQLite and PostgreSQL take about 32,700 values in a statement."""
@@ -88,11 +87,15 @@ def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outc
     that is done keeps no words. What a slow process says of a try after its lease ran out counts only if it is
     "sent": for the rest, whoever took the delivery over knows better. A batch that was refused is taken apart, and
     each of its members tried alone, for one bad address can cost all of them the call.
+    What rode along goes the same way.
     """
     if isinstance(outcome, Refused) and len(deliveries) > 1 and _one_batch(deliveries):
         _take_apart(connection, deliveries, outcome, now)
         return
     if not deliveries:
+        return
+    if isinstance(outcome, Refused) and deliveries[0].rides:
+        riding.put_down(connection, deliveries[0], outcome.why, now)
         return
     sent = outcome.id if isinstance(outcome, Sent) else ""
     tried = [_settled(after(delivery, outcome, now), sent, now) for delivery in deliveries]
@@ -100,6 +103,7 @@ def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outc
         _settle_together(connection, tried)
     else:
         _SETTLE.run_each(connection, tried)
+        riding.settle(connection, deliveries, outcome, now)
     if isinstance(outcome, Gone):
         for delivery in deliveries:
             _leave(connection, delivery.to, outcome.moved)
@@ -140,6 +144,8 @@ def settle_each(connection: Connection, tried: Sequence[tuple[Delivery, Outcome]
     ]
     if sent:
         _SETTLE.run_each(connection, sent)
+        rode = [delivery.rides for delivery, outcome in tried if delivery.rides and isinstance(outcome, Sent)]
+        riding.arrived(connection, rode, now)
     for delivery, outcome in tried:
         if not isinstance(outcome, Sent):
             settle(connection, [delivery], outcome, now)
@@ -279,6 +285,7 @@ def _row(delivery: Delivery, contact: str, now: datetime) -> dict[str, Any]:
         "message": packed(delivery.message),
         "alert": delivery.alert,
         "reply_token": delivery.reply_token,
+        "rides": delivery.rides,
         "batch": delivery.batch,
         "expires": delivery.expires,
         "note": delivery.note[:NOTE],

@@ -13,10 +13,11 @@ from domain.query import FindPeople, Person
 from storage.erasing import erased_address
 from storage.outbox import insert_into, once
 from storage.prepared import Prepared
+from storage.riding import WAITS
 from storage.tables import contacts, inbox
 
 SHORT = 8
-_LOCKED = Prepared(lambda _: select(contacts).where(contacts.c.id == bindparam("contact")).with_for_update())
+_LOCKED = Prepared(lambda _: select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update())
 _SAVED = Prepared(
     lambda _: (
         update(contacts)
@@ -85,6 +86,7 @@ def contact(row: Any) -> Contact:
         on_duty=row.on_duty,
         subscribed=row.subscribed,
         consented=bool(row.consent),
+        waits=bool(getattr(row, "waits", False)),  # only who is speaking may be told something on the way
     )
 
 

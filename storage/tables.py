@@ -253,6 +253,7 @@ outbox = Table(
     Column("language", String(8), nullable=False, default=""),
     Column("area", String(8), nullable=False, default=""),
     Column("reply_token", String(80), nullable=False, default=""),
+    Column("rides", String(80), nullable=False, default=""),
     Column("batch", String(36), nullable=False, default=""),
     Column("expires", Utc),
     Column("note", String(200), nullable=False, default=""),
@@ -275,6 +276,7 @@ alerts = Table(
     Column("references", String(36), nullable=False, default=""),
     Column("severity", String(8), nullable=False, default="Unknown"),
     Column("expires", Utc),
+    Column("deadline", Utc),
     Column("by", String(36), nullable=False, default=""),
     Column("campaign", String(36), nullable=False, default=""),
     Column("report", String(36), nullable=False, default=""),
@@ -340,6 +342,8 @@ campaigns = Table(
     Column("on", Boolean, nullable=False, default=False),
     Column("due", Utc, index=True),
     Column("by", String(36), nullable=False, default=""),
+    Column("lane", SmallInteger, nullable=False, default=2),
+    Column("patience", Integer, nullable=False, default=0),
 )
 
 pace = Table(

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
+from domain.alert import LANES
 from domain.contact import Contact, Role
 from domain.delivery import Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from domain.plan import Figure
 from storage.approvals import figure
-from storage.outbox import queue
+from storage.outbox import FINAL, queue
 from storage.people import contact
 from storage.tables import contacts, figures, inbox, outbox
+
+HOUR = timedelta(hours=1)
+OURS = ("expired", "stopped", "lapsed", "opted out", "has no words")
+"""Notes of what we ourselves did not send: no fault of a channel's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Song:
 class Signs:
     """
     What is known of one channel. `heard` is when somebody last wrote, None if nobody did in the month we remember;
-    `changed` is when the limit of its month last became another, with what it was before.
+    `changed` is when the limit of its month last became another, with what it was before. `tries` is how many
+    deliveries were tried within the last hour, and `failed` how many of them the channel refused or put off.
     """
 
     heard: datetime | None = None
@@ -39,6 +45,8 @@ class Signs:
     month: Figure | None = None
     before: int | None = None
     changed: datetime | None = None
+    tries: int = 0
+    failed: int = 0
 
 
 def song_id(channel: str, day: str) -> str:
@@ -50,7 +58,7 @@ def sing(connection: Connection, to: Address, day: str, words: Outgoing, now: da
     return queue(connection, [Delivery(song_id(to.channel, day), to, words, now, lane="urgent")], now) == 1
 
 
-def signs(connection: Connection, channel: str, days: Iterable[str]) -> Signs:
+def signs(connection: Connection, channel: str, days: Iterable[str], now: datetime) -> Signs:
     """What is known of a channel; the canary is that of the first of these days that has one."""
     heard = connection.execute(select(func.max(inbox.c.at, type_=inbox.c.at.type)).where(inbox.c.channel == channel))
     song = None
@@ -61,17 +69,43 @@ def signs(connection: Connection, channel: str, days: Iterable[str]) -> Signs:
             break
     kept = connection.execute(select(figures).where(figures.c.channel == channel)).first()
     before, changed = (kept.before, kept.changed_at) if kept is not None else (None, None)
-    return Signs(heard.scalar(), song, figure(connection, channel), before, changed)
+    return Signs(heard.scalar(), song, figure(connection, channel), before, changed, *_tried(connection, channel, now))
 
 
-def sound(connection: Connection, cause: str, channel: str, words: Callable[[str], Outgoing], now: datetime) -> int:
+def _tried(connection: Connection, channel: str, now: datetime) -> tuple[int, int]:
+    """How many deliveries were tried within the hour, and how many of them failed, for good or for now."""
+    refused = and_(outbox.c.state == "refused", outbox.c.note.not_in(OURS))
+    again = and_(outbox.c.state == "queued", outbox.c.note != "")
+    mine = (
+        outbox.c.state.in_((*FINAL, "queued")),
+        outbox.c.channel == channel,
+        outbox.c.lane.in_(LANES.values()),
+        outbox.c.due >= now - HOUR,  # what was taken within the hour has its lease here: it ends a minute later
+        outbox.c.tries > 0,
+    )
+    counted = select(func.count(), func.sum(case((or_(refused, again), 1), else_=0))).where(
+        *mine, or_(outbox.c.state.in_(("sent", "gone")), refused, again)
+    )
+    tries, failed = connection.execute(counted).one()
+    return tries, failed or 0
+
+
+def sound(
+    connection: Connection,
+    cause: str,
+    channel: str,
+    words: Callable[[str], Outgoing],
+    now: datetime,
+    *,
+    everywhere: bool = False,
+) -> int:
     """
     Tell coordinators on the other channels of a trouble, once for one `cause`: how many were not told of it yet.
 
-    Where none of them is on another channel, those on this one are told: it may still work.
+    Where none of them is on another channel, those on this one are told: it may still work. `everywhere` tells all.
     """
     staff = [contact(row) for row in connection.execute(_staff())]
-    elsewhere = [who for who in staff if who.address.channel not in (channel, "web")] or staff
+    elsewhere = [who for who in staff if who.address.channel not in (channel, "web") and not everywhere] or staff
     return sum(queue(connection, [_alarm(who, cause, words, now)], now, contact=who.id) for who in elsewhere)
 
 

@@ -59,6 +59,11 @@ class House:
         rows = await self.store.read(lambda c: c.execute(select(outbox).order_by(outbox.c.created_at)).all())
         return [(row.address, row.message["bubbles"][0]) for row in rows if row.address != CANARY.id]
 
+    async def words_told(self) -> list[tuple[str, str]]:
+        """What was queued with words of its own."""
+        rows = await self.store.read(lambda c: c.execute(select(outbox)).all())
+        return [(row.address, row.message["bubbles"][0]) for row in rows if row.message and row.address != CANARY.id]
+
     async def songs(self) -> int:
         rows = select(outbox.c.id).where(outbox.c.address == CANARY.id)
         return len(await self.store.read(lambda c: c.execute(rows).all()))
@@ -140,6 +145,37 @@ async def test_a_changed_limit_is_told(house: House) -> None:
     assert any("240" in each for each in words)
 
 
+async def test_a_limit_that_is_nearly_used_up_is_told_once_a_month(house: House) -> None:
+    """On the channel itself, too; the next month it is told anew."""
+    await house.store.write(lambda c: keep_figure(c, "line", 300, 240, house.now))
+    for days in (0, 1, 7, 10):
+        house.now = NOW + timedelta(days=days)
+        await house.watch().look()
+        await house.arrive()
+
+    told = [who for who, words in await house.told() if "240" in words]
+    assert ["line-coordinator"] * 2 + ["telegram-coordinator"] * 2 == sorted(told)
+
+
+async def test_a_channel_that_refuses_much_is_told(house: House) -> None:
+    """Of twenty tries within the hour five failed: the other channel's coordinator hears of it, and /health says so."""
+    for n in range(20):
+        state, note, lane = ("sent", "", 1) if n > 4 else ("refused", "400", 2) if n > 1 else ("queued", "500", 0)
+        row = {"id": f"{n}", "channel": "line", "address": f"{n}", "lane": lane, "state": state, "note": note}
+        times = {"due": NOW, "settled_at": NOW if state != "queued" else None, "created_at": NOW, "tries": 1}
+        await house.store.write(lambda c, row=row | times: c.execute(insert(outbox), row))
+    ours = {"id": "x", "channel": "line", "address": "x", "lane": 2, "state": "refused", "note": "lapsed", "tries": 1}
+    old = {"due": NOW, "settled_at": NOW, "created_at": NOW}
+    await house.store.write(lambda c: c.execute(insert(outbox), [ours | old, ours | old | {"id": "y"}]))
+
+    for _ in range(2):
+        await house.watch().look()
+
+    assert ["line errors"] == list(await house.watch().warnings())
+    staff = [address for address, words in await house.words_told() if "25%" in words]
+    assert ["telegram-coordinator"] == staff
+
+
 WELL = Signs(NOW, Song(NOW, "sent", NOW + timedelta(seconds=3)), Figure(500, 399, NOW))
 
 
@@ -156,6 +192,9 @@ WELL = Signs(NOW, Song(NOW, "sent", NOW + timedelta(seconds=3)), Figure(500, 399
         (Signs(month=Figure(None, 400, NOW)), []),
         (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW), ["limit"]),
         (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW - timedelta(days=1)), []),
+        (Signs(tries=20, failed=5), ["errors"]),
+        (Signs(tries=20, failed=4), []),
+        (Signs(tries=19, failed=19), []),
     ],
     ids=str,
 )

@@ -193,6 +193,7 @@ async def test_the_quota_is_told_as_it_was_last_known(stage: Stage) -> None:
 
     assert "เหลือ 100 (สำรองไว้เรื่องด่วน 100)" in asked
     assert "ส่งได้ราว 0 จาก 1" in asked
+    assert "ถึงสิ้นเดือน LINE จะใช้ราว 201 ข้อความ" in asked
 
 
 ALERT = Alert("a", Audience("4203"), words={"th": "น้ำมา"}, lane="urgent", severity="Severe", by="ann")

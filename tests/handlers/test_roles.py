@@ -64,6 +64,7 @@ COORDINATORS = [
     "allclear",
     "second",
     "schedule",
+    "quota",
     "export",
     "indicator",
     "confirm",
