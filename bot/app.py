@@ -23,6 +23,7 @@ from bot.channels import CHANNELS, Outside
 from bot.config import Config
 from bot.converse import Setting
 from bot.demo import staff_phones
+from bot.feeds import Feeds, issuer_of
 from bot.fetching import Fetching
 from bot.files import Files
 from bot.health import Health
@@ -113,6 +114,7 @@ class App:
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
+        self.feeds = Feeds(self.store, issuer_of(config), self.clock)
         self.health = Health(self.store, probes, self.clock, self.watch.warnings)
 
     def make_worker(self) -> Worker:
@@ -216,6 +218,8 @@ class App:
             Route("/webhooks/{channel}", self.door.post, methods=["POST"]),
             Route("/health", self.health.get),
             Route("/metrics", self.health.metrics),
+            Route("/feeds/cap.atom", self.feeds.atom),
+            Route("/feeds/cap/{id}.xml", self.feeds.document),
             Route("/files/{until}/{sign}/{name}", self.files.get),
         ]
         if "web" in self.channels and self.serves:

@@ -12,6 +12,11 @@ Lane = Literal["urgent", "reply", "routine"]
 LANES: dict[str, int] = {"urgent": 0, "reply": 1, "routine": 2}
 """What leaves first when much waits: urgent never waits behind routine."""
 
+# What CAP calls kinds of events; "Rescue" is left out, for a question has room for so many buttons on LINE.
+Category = Literal["Met", "Geo", "Fire", "Safety", "Security", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"]
+Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
+Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -20,7 +25,7 @@ class Audience:
 
     `area` is a DOPA prefix and means everyone inside it; `upward` adds those who serve a larger area around it (a
     district's coordinator for a village's report). `topic` is what a person can opt out of. `excluding` is an area
-    whose own people are not told (a withheld report).
+    whose own people are not told (a withheld report). `areas` narrow `area`, which holds them all, to several places.
     """
 
     area: str = ""
@@ -31,6 +36,12 @@ class Audience:
     on_duty: bool = False
     upward: bool = False
     excluding: str = ""
+    areas: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The areas it means, at least one; "" is everywhere."""
+        return self.areas or (self.area,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,9 @@ class Alert:
     A CAP-shaped message to an audience (OASIS CAP 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/).
 
     Its words are either composed by a person (`words`, by language) or ours (`say`). `expires` is UTC: later than
-    that it is not sent. `by` is the contact id of who sends it, "" for the bot itself.
+    that it is not sent. `by` is the contact id of who sends it, "" for the bot itself. `event` names the common
+    incident whose words it has, "" for words somebody typed; `onset` is when that begins, None for at once. A `public`
+    one was composed for residents and may be read by anybody, in the feed too.
     """
 
     id: str
@@ -51,6 +64,12 @@ class Alert:
     type: Literal["Alert", "Update", "Cancel"] = "Alert"
     references: str = ""
     severity: Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"] = "Unknown"
+    urgency: Urgency = "Unknown"
+    certainty: Certainty = "Unknown"
+    category: Category = "Other"
+    event: str = ""
+    onset: datetime | None = None
+    public: bool = False
     expires: datetime | None = None
     by: str = ""
     report: str = ""

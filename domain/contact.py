@@ -1,5 +1,6 @@
 """The people we talk to, and what each of them may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -40,6 +41,14 @@ class Contact:
     on_duty: bool = True
     subscribed: bool = True
     consented: bool = False
+
+
+def holding(codes: Sequence[str]) -> str:
+    """The smallest area that holds all of these; "" is everywhere."""
+    first = min(codes, key=len)
+    return next(
+        first[:digits] for digits in range(len(first), -1, -2) if all(inside(code, first[:digits]) for code in codes)
+    )
 
 
 def inside(code: str, area: str) -> bool:

@@ -113,8 +113,9 @@ def mark_of(alert: Alert) -> str:
     whom = alert.audience
     told = (
         [whom.area, None if whom.role is None else int(whom.role), whom.channel, whom.language, whom.topic],
-        [whom.on_duty, whom.upward, whom.excluding],
+        [whom.on_duty, whom.upward, whom.excluding, whom.areas],
         sorted(alert.words.items()),
-        [alert.lane, alert.status, alert.type, alert.references, alert.severity],
+        [alert.lane, alert.status, alert.type, alert.references, alert.severity, alert.public],
+        [alert.category, alert.urgency, alert.certainty, alert.event, alert.onset and alert.onset.isoformat()],
     )
     return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]

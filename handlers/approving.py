@@ -10,6 +10,7 @@ from domain.query import FindApprovals, PlanAlert
 from handlers.answering import begin
 from handlers.composing import ALERT, WAITS, asking, leave, on_its_way
 from handlers.following import followed, follows
+from handlers.grading import regraded
 from handlers.planning import shown
 from handlers.wording import answered
 from texts.writing import cut
@@ -81,7 +82,8 @@ def composed(alert: Alert) -> dict[str, str | None]:
     """The answers that made an alert."""
     who = {None: "everyone", Role.VOLUNTEER: "volunteers", Role.COORDINATOR: "staff"}[alert.audience.role]
     how = {"urgent": "urgent", "routine": "routine", "reply": "exercise"}[alert.lane]
-    return {**answered(alert.words), "where": alert.audience.area, "who": who, "how": how}
+    where = ",".join(alert.audience.places)
+    return {**answered(alert.words), "where": where, "who": who, "how": how, **regraded(alert, how)}
 
 
 def others(scene: Scene, one: Approval, verb: str, mark: str) -> Turn:

@@ -5,8 +5,9 @@ from math import ceil
 
 from domain.alert import Alert, heading
 from domain.conversation import Scene
-from domain.message import Area, At, Key, Param, Say
+from domain.message import Area, Areas, At, Key, Param, Say
 from domain.plan import LIFE, Figure, Plan
+from handlers.grading import grade_line
 from handlers.wording import own_name, typed_in
 
 MINUTE = 60
@@ -30,15 +31,19 @@ def reach(scene: Scene, alert: Alert, plan: Plan) -> Say:
         quiet(scene, alert),
         Say("alert.until", {"until": At(scene.now + LIFE[alert.lane])}),
         *((Say("alert.drill"),) if alert.status != "Actual" else ()),
+        *((grade_line(alert),) if alert.type != "Cancel" else ()),
+        *((Say("alert.public"),) if alert.public else ()),
         *others(alert, plan),
         *(needs_second(scene, plan) if plan.total > scene.rules.approval_above else ()),
     ]
-    return Say("alert.reach", {"total": plan.total, "area": everywhere(alert.audience.area)}, then=tuple(lines))
+    return Say("alert.reach", {"total": plan.total, "area": everywhere(alert.audience.places)}, then=tuple(lines))
 
 
-def everywhere(code: str) -> Param:
-    """An audience's area: for them "" is not nowhere but everywhere."""
-    return Area(code) if code else Key("area.everywhere")
+def everywhere(codes: tuple[str, ...]) -> Param:
+    """An audience's areas: for them "" is not nowhere but everywhere."""
+    if "" in codes:
+        return Key("area.everywhere")
+    return Area(codes[0]) if len(codes) == 1 else Areas(codes)
 
 
 def by_channel(plan: Plan) -> list[Say]:

@@ -5,7 +5,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, false, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from domain.alert import LANES, Alert, Audience
 from domain.contact import Role
@@ -39,6 +53,12 @@ def raise_alert(
         "type": alert.type,
         "references": alert.references,
         "severity": alert.severity,
+        "urgency": alert.urgency,
+        "certainty": alert.certainty,
+        "category": alert.category,
+        "event": alert.event,
+        "onset": alert.onset,
+        "public": alert.public,
         "expires": alert.expires,
         "by": alert.by,
         "campaign": campaign,
@@ -56,8 +76,14 @@ def raise_alert(
 
 def load_alert(connection: Connection, id: str) -> Alert | None:
     """The alert with this id, with its words as they are sent; None when there is none."""
-    row = connection.execute(select(alerts).where(alerts.c.id == id)).first()
-    return _alert(row, _words(connection, [id])[id]) if row is not None else None
+    return next(iter(read_alerts(connection, select(alerts).where(alerts.c.id == id))), None)
+
+
+def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...]:
+    """The alerts that a SELECT over `alerts` finds, with their words as they are sent."""
+    rows = connection.execute(wanted).all()
+    words = _words(connection, [row.id for row in rows])
+    return tuple(_alert(row, words[row.id]) for row in rows)
 
 
 def next_open(connection: Connection) -> Alert | None:
@@ -136,7 +162,8 @@ def audience_row(audience: Audience) -> dict[str, Any]:
 
 def audience_of(row: Mapping[str, Any]) -> Audience:
     """The audience that `audience_row` made this of."""
-    return Audience(**{**row, "role": None if row["role"] is None else Role(row["role"])})
+    role = None if row["role"] is None else Role(row["role"])
+    return Audience(**{**row, "role": role, "areas": tuple(row.get("areas", ()))})
 
 
 def _last_of_page(connection: Connection, row: Row[Any], limit: int) -> str | None:
@@ -216,6 +243,12 @@ def _alert(row: Row[Any], words: Mapping[str, str]) -> Alert:
         type=row.type,
         references=row.references,
         severity=row.severity,
+        urgency=row.urgency,
+        certainty=row.certainty,
+        category=row.category,
+        event=row.event,
+        onset=row.onset,
+        public=row.public,
         expires=row.expires,
         by=row.by,
         report=row.report,

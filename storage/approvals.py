@@ -104,12 +104,18 @@ def _approval(connection: Connection, row: Row[Any]) -> Approval:
 
 def _packed(alert: Alert) -> dict[str, Any]:
     plain = {name: getattr(alert, name) for name in PLAIN}
-    return plain | {"words": dict(alert.words), "audience": audience_row(alert.audience)}
+    onset = alert.onset.isoformat() if alert.onset else None
+    return plain | {"words": dict(alert.words), "audience": audience_row(alert.audience), "onset": onset}
 
 
 def _unpacked(row: Mapping[str, Any], by: str) -> Alert:
-    plain = {name: row[name] for name in PLAIN}
-    return Alert(audience=audience_of(row["audience"]), words=row["words"], by=by, **plain)
+    plain = {name: row[name] for name in PLAIN if name in row}
+    onset = datetime.fromisoformat(row["onset"]) if row.get("onset") else None
+    return Alert(audience=audience_of(row["audience"]), words=row["words"], by=by, onset=onset, **plain)
 
 
-PLAIN = ("id", "lane", "status", "type", "references", "severity")
+PLAIN = (
+    *("id", "lane", "status", "type", "references", "severity"),
+    *("urgency", "certainty", "category", "event", "public"),
+)
+"""What of an alert is kept as it is; one that began to wait before an upgrade lacks what is newer."""

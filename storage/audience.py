@@ -61,6 +61,8 @@ def _who(audience: Audience) -> ColumnElement[bool]:
 
 
 def _where(audience: Audience) -> ColumnElement[bool]:
+    if audience.areas:
+        return or_(*(_inside(area) for area in audience.areas))
     if not audience.area:
         return true()
     if not audience.upward:
