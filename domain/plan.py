@@ -30,13 +30,14 @@ class Rules:
     What this deployment holds alerts to.
 
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
-    `rates` are people a second by channel, where there is a limit. `quiet_until` says when the quiet hours that run
-    at a time end (UTC), None when none do.
+    `rates` are people a second by channel, where there is a limit; `bubbles` what one message holds there, in UTF-16
+    units. `quiet_until` says when the quiet hours that run at a time end (UTC), None when none do.
     """
 
     approval_above: int = 50
     reserve: int = 100
     rates: Mapping[str, float] = field(default_factory=dict)
+    bubbles: Mapping[str, int] = field(default_factory=dict)
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
 
 
@@ -74,6 +75,13 @@ class Plan:
         for channel, _, many in self.people:
             channels[channel] = channels.get(channel, 0) + many
         return dict(sorted(channels.items()))
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages they read, that of the most first."""
+        many: dict[str, int] = {}
+        for _, language, count in self.people:
+            many[language] = many.get(language, 0) + count
+        return tuple(sorted(many, key=lambda each: (-many[each], each)))
 
     def others(self, language: str) -> int:
         """How many read another language than this one."""

@@ -11,7 +11,7 @@ from handlers.answering import begin
 from handlers.composing import ALERT, WAITS, asking, leave, on_its_way
 from handlers.following import followed, follows
 from handlers.grading import regraded
-from handlers.planning import shown
+from handlers.planning import shown, translated
 from handlers.wording import answered
 from texts.writing import cut
 
@@ -109,7 +109,8 @@ def show_again(scene: Scene, one: Approval, changed: bool) -> Turn:
 
     def tell(plan: Plan) -> Turn:
         first = (Say("second.changed"),) if changed else ()
-        return scene.say(*first, shown(one.alert, scene.language), asking(scene, one, plan))
+        texts = (shown(scene, one.alert), *translated(scene, one.alert, plan))
+        return scene.say(*first, *texts, asking(scene, one, plan))
 
     return Turn(scene.conversation, query=PlanAlert(one.alert), then=tell)
 

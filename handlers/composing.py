@@ -18,7 +18,7 @@ from handlers.answers import Choice, Offered, Unclear, Words, area_offer, choice
 from handlers.asking import question
 from handlers.flow import Ask, Flow
 from handlers.grading import LATER, graded
-from handlers.planning import everywhere, reach, shown
+from handlers.planning import before, everywhere, reach
 from handlers.turns import done_too, mapped
 from handlers.wording import INCIDENTS, TEMPLATE, incident, templated, wording
 from texts import places
@@ -138,8 +138,7 @@ def draft(scene: Scene, answers: Answers) -> Alert:
 
 def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
     """The text as it will stand, and the figures."""
-    alert = draft(scene, answers)
-    return (shown(alert, scene.language), reach(scene, alert, plan))
+    return before(scene, draft(scene, answers), plan)
 
 
 def send(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:

@@ -13,7 +13,7 @@ from handlers.answers import Offered
 from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude, told_in
 from handlers.flow import Ask, Flow
 from handlers.grading import URGENCIES
-from handlers.planning import reach, shown
+from handlers.planning import before
 from handlers.wording import ALL_CLEAR, TEMPLATE, answered, templated, wording
 from texts.writing import cut
 
@@ -64,8 +64,7 @@ def made(name: str, words: Message) -> Flow:
         return PlanAlert(draft(name, scene, answers))
 
     def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
-        alert = draft(name, scene, answers)
-        return (shown(alert, scene.language), reach(scene, alert, plan))
+        return before(scene, draft(name, scene, answers), plan)
 
     confirm = Ask("confirm", CONFIRM, look=look, tell=preview)
     asks = (Ask("words", words),)
