@@ -74,6 +74,7 @@ class Alert:
     by: str = ""
     report: str = ""
     state: Literal["open", "done", "stopped"] = "open"
+    paused: bool = False
     created: datetime | None = None
 
 

@@ -167,6 +167,20 @@ class StopAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseAlert:
+    """What has not left yet waits."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAlert:
+    """What waits of a paused alert goes on."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearse:
     """Send an alert to whoever speaks, and to nobody else, just as it would reach people."""
 
@@ -298,6 +312,8 @@ Effect = (
     | Demote
     | Raise
     | StopAlert
+    | PauseAlert
+    | ResumeAlert
     | Rehearse
     | AskSecond
     | SettleSecond

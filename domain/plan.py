@@ -100,7 +100,8 @@ class Approval:
     """
     An alert that waits for a second coordinator's word. `mark` stands for what was shown; a yes names it.
 
-    `author` is what its author is called, and `serves` whether they may still speak to its area.
+    `author` is what its author is called, and `serves` whether they may still speak to its area; `settled_by` is the
+    contact id of who decided.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Approval:
     state: State = "waiting"
     author: str = ""
     serves: bool = True
+    settled_by: str = ""
 
 
 def mark_of(alert: Alert) -> str:

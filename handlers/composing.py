@@ -209,8 +209,9 @@ def leave(scene: Scene, alert: Alert, sent: Sent = plainly) -> Turn:
 
 
 def on_its_way(alert: Alert) -> Say:
-    watch, stop = Offer("alert.watch", f"/alerts {alert.id}"), Offer("alert.stop", f"/stopalert {alert.id}")
-    return Say("alert.sending", offers=(watch, stop))
+    """That it is sent, with the buttons to watch it, hold it up and stop it."""
+    verbs = (("watch", "alerts"), ("pause", "pausealert"), ("stop", "stopalert"))
+    return Say("alert.sending", offers=tuple(Offer(f"alert.{key}", f"/{name} {alert.id}") for key, name in verbs))
 
 
 def ask_second(scene: Scene, alert: Alert, plan: Plan) -> Turn:

@@ -28,6 +28,7 @@ from domain.query import Progress
 from storage.audience import audience_clause, few
 from storage.message import packed
 from storage.outbox import insert_into, once, progresses
+from storage.steering import PAUSED
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
 FALLBACKS = ("th", "en")
@@ -87,8 +88,13 @@ def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...
 
 
 def next_open(connection: Connection) -> Alert | None:
-    """The alert that should be spread next: the most urgent, then the oldest, of those not told to everybody yet."""
-    waits = select(alerts).where(alerts.c.state == "open").order_by(alerts.c.lane, alerts.c.created_at).limit(1)
+    """The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet."""
+    waits = (
+        select(alerts)
+        .where(alerts.c.state == "open", alerts.c.pause != PAUSED)
+        .order_by(alerts.c.lane, alerts.c.created_at)
+        .limit(1)
+    )
     row = connection.execute(waits).first()
     return _alert(row, {}) if row is not None else None
 
@@ -253,5 +259,6 @@ def _alert(row: Row[Any], words: Mapping[str, str]) -> Alert:
         by=row.by,
         report=row.report,
         state=row.state,
+        paused=row.pause == PAUSED,
         created=row.created_at,
     )

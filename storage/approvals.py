@@ -99,7 +99,8 @@ def _approval(connection: Connection, row: Row[Any]) -> Approval:
     author = connection.execute(select(contacts).where(contacts.c.id == row.by)).first()
     serves = author is not None and author.role >= Role.COORDINATOR.value and inside(row.area, author.area)
     name = author.name if author is not None else ""
-    return Approval(row.id, _unpacked(row.alert, row.by), row.mark, row.expires, row.state, name, serves)
+    alert = _unpacked(row.alert, row.by)
+    return Approval(row.id, alert, row.mark, row.expires, row.state, name, serves, row.settled_by)
 
 
 def _packed(alert: Alert) -> dict[str, Any]:

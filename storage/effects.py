@@ -34,9 +34,11 @@ from domain.effect import (
     MakeInvite,
     Mute,
     MyData,
+    PauseAlert,
     Raise,
     Redeem,
     Rehearse,
+    ResumeAlert,
     SetStatus,
     SettleSecond,
     ShowDoor,
@@ -61,9 +63,11 @@ from storage import (
     indicators,
     invites,
     media,
+    notices,
     people,
     reports,
     rights,
+    steering,
 )
 from storage.export import spreadsheet
 from storage.outbox import queue
@@ -137,7 +141,8 @@ def _apply(
                 tell(connection, reporter, say, cause, facts, tools, now)
         case Raise(alert):
             told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
-            alerts.raise_alert(connection, alert, told, now)
+            if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
+                notices.begin(connection, alert, now)
         case Rehearse(alert):
             words = _spoken(alert, scene.contact.language, facts, tools)
             queue(connection, [Delivery(cause, scene.contact.address, words, now, lane="reply")], now, contact=me)
@@ -148,6 +153,10 @@ def _apply(
             approvals.settle(connection, id, state, me, now)
         case StopAlert(alert_id):
             alerts.stop_alert(connection, alert_id)
+        case PauseAlert(alert_id):
+            steering.pause_alert(connection, alert_id)
+        case ResumeAlert(alert_id):
+            steering.resume_alert(connection, alert_id)
         case KeepCampaign(campaign):
             campaigns.keep_campaign(connection, campaign)
         case Acknowledge(alert_id, answer):

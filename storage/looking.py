@@ -17,6 +17,7 @@ from domain.query import (
     FindIndicator,
     FindInvite,
     FindPeople,
+    FindReached,
     FindReport,
     FindReports,
     FindSpeaker,
@@ -35,6 +36,7 @@ from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
+from storage.steering import reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_alerts(
                 connection, query.area, query.id, query.limit, followed=query.followed, composed=query.composed
             )
+        case FindReached(alert):
+            return reached(connection, alert)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):

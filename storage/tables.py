@@ -286,6 +286,7 @@ alerts = Table(
     Column("report", String(36), nullable=False, default=""),
     Column("area", String(8), nullable=False, default=""),
     Column("state", String(8), nullable=False, default="open", index=True),
+    Column("pause", String(8), nullable=False, default=""),
     Column("cursor", String(120), nullable=False, default=""),
     Column("created_at", Utc, nullable=False, index=True),
 )

@@ -60,6 +60,8 @@ COORDINATORS = [
     "alert",
     "alerts",
     "stopalert",
+    "pausealert",
+    "resumealert",
     "update",
     "allclear",
     "second",

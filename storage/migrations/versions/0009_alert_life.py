@@ -1,4 +1,4 @@
-"""What CAP wants to know of an alert, and whether anybody may read it."""
+"""What CAP wants to know of alerts, alerts held up, and the messages that tell how they go."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,3 +13,15 @@ def upgrade() -> None:
     op.add_column("alerts", sa.Column("event", sa.String(length=24), nullable=False, server_default=""))
     op.add_column("alerts", sa.Column("onset", sa.DateTime(timezone=True), nullable=True))
     op.add_column("alerts", sa.Column("public", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("alerts", sa.Column("pause", sa.String(length=8), nullable=False, server_default=""))
+    op.create_table(
+        "notices",
+        sa.Column("alert", sa.String(length=36), nullable=False),
+        sa.Column("contact", sa.String(length=36), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("alert", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_contact"), "notices", ["contact"], unique=False)
+    op.create_index(op.f("ix_notices_done"), "notices", ["done"], unique=False)
