@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from alerts.canary import Watch
+from alerts.counting import count
 from alerts.notices import Notices
 from alerts.rules import rules
 from alerts.settings import Settings
@@ -40,7 +41,7 @@ from bot.words import catalogues
 from checks import Known, judge
 from domain.conversation import Operator
 from domain.message import Address, Incoming, Outgoing, Say
-from domain.ports import Editor, Fetcher
+from domain.ports import Census, Editor, Fetcher
 from storage.approvals import keep_figure
 from storage.forgetting import forget
 from storage.migrate import migrate
@@ -125,6 +126,7 @@ class App:
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
             Job("notices", timedelta(seconds=3), self.notices().look),
+            Job("groups", timedelta(minutes=1), self.count_groups),
         )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
 
@@ -132,6 +134,11 @@ class App:
         """What tells authors how their alerts go, on the channels that can."""
         editors = {name: each for name, each in self.channels.items() if isinstance(each, Editor)}
         return Notices(self.store, editors, self.sending, self._say, self.clock)
+
+    async def count_groups(self) -> None:
+        """Ask how many are in the groups that alerts go to."""
+        counters = {name: each for name, each in self.channels.items() if isinstance(each, Census)}
+        await count(self.store, counters, self.clock())
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""

@@ -26,6 +26,7 @@ class Audience:
     `area` is a DOPA prefix and means everyone inside it; `upward` adds those who serve a larger area around it (a
     district's coordinator for a village's report). `topic` is what a person can opt out of. `excluding` is an area
     whose own people are not told (a withheld report). `areas` narrow `area`, which holds them all, to several places.
+    `groups` adds the groups that are linked to places in it, for what is told to residents.
     """
 
     area: str = ""
@@ -37,6 +38,7 @@ class Audience:
     upward: bool = False
     excluding: str = ""
     areas: tuple[str, ...] = ()
+    groups: bool = False
 
     @property
     def places(self) -> tuple[str, ...]:

@@ -105,6 +105,19 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """From now on this group is told what the residents of an area are; `by` is the contact id of who said so."""
+
+    area: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkGroup:
+    """This group is told no alerts any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     on: bool
 
@@ -304,6 +317,8 @@ Effect = (
     | Mute
     | Unmute
     | Subscribe
+    | LinkGroup
+    | UnlinkGroup
     | Duty
     | Acknowledge
     | MakeInvite

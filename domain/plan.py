@@ -12,6 +12,9 @@ from domain.alert import Alert, Lane
 ASKED_FOR = timedelta(hours=24)
 """How long a second coordinator may still say yes."""
 
+UNCOUNTED = 500
+"""Members of a group that nobody has counted yet: as many as LINE lets into one."""
+
 LIFE: dict[Lane, timedelta] = {
     "urgent": timedelta(hours=24),
     "reply": timedelta(hours=24),
@@ -57,18 +60,36 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    Whom an alert would reach now: `people` are (channel, language, how many). `line` is the last figure of LINE's
-    month, None while nobody knows. `seconds` is how many others could agree to it: coordinators around its area,
-    without its author.
+    Whom an alert would reach now: `people` are (channel, language, how many), `groups` (channel, members) each, None
+    for a group nobody has counted yet. `line` is the last figure of LINE's month, None while nobody knows. `seconds`
+    is how many others could agree to it: coordinators around its area, without its author.
     """
 
     people: tuple[tuple[str, str, int], ...]
     line: Figure | None = None
     seconds: int = 0
+    groups: tuple[tuple[str, int | None], ...] = ()
 
     @property
     def total(self) -> int:
         return sum(many for _, _, many in self.people)
+
+    @property
+    def size(self) -> int:
+        """How many may hear of it, the members of groups too."""
+        return self.total + sum(many for _, many, _ in self.by_group())
+
+    def by_group(self) -> tuple[tuple[str, int, int], ...]:
+        """(channel, members, groups): what a push into its groups costs where each member counts."""
+        found: dict[str, tuple[int, int]] = {}
+        for channel, members in self.groups:
+            many, groups = found.get(channel, (0, 0))
+            found[channel] = (many + (UNCOUNTED if members is None else members), groups + 1)
+        return tuple((channel, *found[channel]) for channel in sorted(found))
+
+    def billed(self, channel: str) -> int:
+        """How many messages it is on a channel that counts each person, and in a group each member."""
+        return self.by_channel().get(channel, 0) + sum(many for each, many, _ in self.by_group() if each == channel)
 
     def by_channel(self) -> dict[str, int]:
         channels: dict[str, int] = {}
@@ -123,7 +144,7 @@ def mark_of(alert: Alert) -> str:
     whom = alert.audience
     told = (
         [whom.area, None if whom.role is None else int(whom.role), whom.channel, whom.language, whom.topic],
-        [whom.on_duty, whom.upward, whom.excluding, whom.areas],
+        [whom.on_duty, whom.upward, whom.excluding, whom.areas, whom.groups],
         sorted(alert.words.items()),
         [alert.lane, alert.status, alert.type, alert.references, alert.severity, alert.public],
         [alert.category, alert.urgency, alert.certainty, alert.event, alert.onset and alert.onset.isoformat()],

@@ -30,6 +30,15 @@ class Multicaster(Protocol):
 
 
 @runtime_checkable
+class Census(Protocol):
+    """A channel that tells how many are in a group."""
+
+    async def members(self, group: str) -> int:
+        """How many are in it now. Raises whatever went wrong: it is asked again later."""
+        ...
+
+
+@runtime_checkable
 class Editor(Protocol):
     """A channel where a message can be written over after it was sent."""
 

@@ -81,6 +81,7 @@ def changed(scene: Scene, incoming: Incoming, one: Approval) -> Turn:
 def composed(alert: Alert) -> dict[str, str | None]:
     """The answers that made an alert."""
     who = {None: "everyone", Role.VOLUNTEER: "volunteers", Role.COORDINATOR: "staff"}[alert.audience.role]
+    who = "groups" if alert.audience.groups else who
     how = {"urgent": "urgent", "routine": "routine", "reply": "exercise"}[alert.lane]
     where = ",".join(alert.audience.places)
     return {**answered(alert.words), "where": where, "who": who, "how": how, **regraded(alert, how)}
@@ -119,11 +120,11 @@ def approved(scene: Scene, one: Approval) -> Turn:
     """It leaves, and its author hears of it. The audience is counted anew: with nobody left, nothing is sent."""
 
     def decide(plan: Plan) -> Turn:
-        if plan.total == 0:
+        if not plan.size:
             return scene.say(Say("alert.nobody"))
         turn = leave(scene, one.alert, follows)
         told = Tell(one.alert.by, Say("second.told_yes", {"name": called(scene)}, offers=on_its_way(one.alert).offers))
-        audit = Audit("second", one.id, {"mark": one.mark, "people": plan.total})
+        audit = Audit("second", one.id, {"mark": one.mark, "people": plan.size})
         return scene.say(Say("second.sent"), do=(SettleSecond(one.id, "approved"), *turn.effects, told, audit))
 
     return Turn(scene.conversation, query=PlanAlert(one.alert), then=decide)

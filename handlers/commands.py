@@ -142,6 +142,8 @@ COMMANDS: dict[str, Command] = {
     "clear": Command(indicators.clear, C, "081-234-5678 ร้านจริง โทรถามแล้ว"),
     "mute": Command(groups.explain, C),
     "unmute": Command(groups.explain, C),
+    "link": Command(groups.explain, C, "เชียงคาน"),
+    "unlink": Command(groups.explain, C),
 }
 
 

@@ -122,8 +122,11 @@ class Wording(Message):
 def draft(scene: Scene, answers: Answers) -> Alert:
     """The alert that the answers make, without an id."""
     how = str(answers["how"])
-    roles = {"everyone": None, "volunteers": Role.VOLUNTEER, "staff": Role.COORDINATOR}
-    audience = told_in(answers["where"], role=roles[answers["who"]], topic=NEWS if how == "routine" else "")
+    roles = {"everyone": None, "groups": None, "volunteers": Role.VOLUNTEER, "staff": Role.COORDINATOR}
+    groups = answers["who"] == "groups" and how != "exercise"
+    audience = told_in(
+        answers["where"], role=roles[answers["who"]], topic=NEWS if how == "routine" else "", groups=groups
+    )
     words, by = wording(answers, scene.operator.languages), scene.contact.id
     match how:
         case "urgent":
@@ -166,9 +169,9 @@ def conclude(
     named = replace(alert, id=waits or derived(incoming.id, "alert"))
 
     def decide(plan: Plan) -> Turn:
-        if plan.total == 0:
+        if not plan.size:
             return once_more(flow, scene, answers, incoming, Say("alert.nobody"))
-        if not waits and plan.total <= scene.rules.approval_above:
+        if not waits and plan.size <= scene.rules.approval_above:
             return leave(scene, named, sent)
         if not plan.seconds:
             return once_more(flow, scene, answers, incoming, Say("alert.alone"))
@@ -246,7 +249,7 @@ ALERT = Flow(
         Ask("words", Wording(TEXT_LIMIT * 4)),
         Ask("detail", Words(DETAIL_LIMIT), optional=True, when=templated),
         Ask("where", Reach()),
-        Ask("who", choice("everyone", "volunteers", "staff")),
+        Ask("who", choice("everyone", "volunteers", "staff", "groups")),
         Ask("how", choice("urgent", "routine", "exercise")),
         *LATER,
     ),

@@ -7,7 +7,7 @@ from math import ceil
 from domain.alert import Alert, heading
 from domain.conversation import Scene
 from domain.message import Area, Areas, At, Key, Param, Say
-from domain.plan import LIFE, Figure, Plan
+from domain.plan import LIFE, UNCOUNTED, Figure, Plan
 from handlers.grading import grade_line
 from handlers.wording import catalogues, own_name, typed_in
 from texts.writing import bubbles
@@ -53,16 +53,17 @@ def reach(scene: Scene, alert: Alert, plan: Plan) -> Say:
     """The figures: people by channel and language, cost and quota, time, quiet hours, and who must agree."""
     lines = [
         *by_channel(plan),
+        *in_groups(alert, plan),
         *cost(scene, alert, plan),
         *parts(scene, alert, plan),
-        Say("alert.nobody") if plan.total == 0 else time(plan, scene.rules.rates),
+        Say("alert.nobody") if not plan.size else time(plan, scene.rules.rates),
         quiet(scene, alert),
         Say("alert.until", {"until": At(scene.now + LIFE[alert.lane])}),
         *((Say("alert.drill"),) if alert.status != "Actual" else ()),
         *((grade_line(alert),) if alert.type != "Cancel" else ()),
         *((Say("alert.public"),) if alert.public else ()),
         *others(alert, plan),
-        *(needs_second(scene, plan) if plan.total > scene.rules.approval_above else ()),
+        *(needs_second(scene, plan) if plan.size > scene.rules.approval_above else ()),
     ]
     return Say("alert.reach", {"total": plan.total, "area": everywhere(alert.audience.places)}, then=tuple(lines))
 
@@ -83,9 +84,24 @@ def by_channel(plan: Plan) -> list[Say]:
     return lines
 
 
+def in_groups(alert: Alert, plan: Plan) -> list[Say]:
+    """The groups it goes to, and what that means."""
+    if not (alert.audience.groups or plan.groups):
+        return []
+    uncounted = sum(members is None for _, members in plan.groups)
+    lines = [
+        Say("alert.groups.in", {"channel": channel, "count": groups, "members": members})
+        for channel, members, groups in plan.by_group()
+    ]
+    lines += [Say("alert.groups.uncounted", {"count": uncounted, "members": UNCOUNTED})] if uncounted else []
+    lines += [Say("alert.groups.twice")] if plan.groups else [Say("alert.groups.none")]
+    lines += [Say("alert.groups.line")] if alert.lane == "routine" else []
+    return lines
+
+
 def cost(scene: Scene, alert: Alert, plan: Plan) -> list[Say]:
     """What LINE charges and what its month still holds, for an alert that goes to people on LINE."""
-    count = plan.by_channel().get("line", 0)
+    count = plan.billed("line")
     return [Say("alert.cost", {"count": count}), *quota(scene, alert, plan.line, count)] if count else []
 
 

@@ -25,9 +25,9 @@ from domain.alert import LANES, Alert, Audience
 from domain.contact import Role
 from domain.message import Outgoing
 from domain.query import Progress
-from storage.audience import audience_clause, few
+from storage.audience import audience_clause, few, linked
 from storage.message import packed
-from storage.outbox import insert_into, once, progresses
+from storage.outbox import ALONE, insert_into, once, progresses
 from storage.steering import PAUSED
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
@@ -191,6 +191,7 @@ def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool]
         "area": contacts.c.area,
         "language": case((contacts.c.language.in_(languages), contacts.c.language), else_=fallback(languages)),
         "lane": literal(row.lane),
+        "batch": case((contacts.c.is_group, ALONE), else_=""),
         "alert": literal(row.id),
         "due": literal(due, Utc),
         "expires": literal(row.expires, Utc),
@@ -223,6 +224,8 @@ def meant(alert: Alert, stopping: bool = False) -> ColumnElement[bool]:
         )
         return and_(told, ~contacts.c.muted)
     everyone = audience_clause(alert.audience)
+    if alert.audience.groups and alert.public:
+        everyone = or_(everyone, linked(alert.audience, billed=alert.lane != "routine"))
     # A drill that the public takes for the real thing does harm: whatever was asked for, only staff hear of it.
     return everyone if alert.status == "Actual" else and_(everyone, contacts.c.role > Role.RESIDENT.value)
 

@@ -11,6 +11,7 @@ from domain.contact import Contact, Role, inside
 from domain.plan import Approval, Figure, Plan, State
 from storage.alerts import audience_of, audience_row, meant
 from storage.audience import count_people
+from storage.groups import count_groups
 from storage.outbox import insert_into
 from storage.people import contact
 from storage.tables import approvals, contacts, figures
@@ -18,8 +19,10 @@ from storage.tables import approvals, contacts, figures
 
 def plan(connection: Connection, alert: Alert) -> Plan:
     """Whom an alert would reach now, what LINE last said of its month, and how many could agree to it."""
-    people = count_people(connection, meant(alert, stopping=alert.type == "Cancel"))
-    return Plan(people, figure(connection, "line"), len(others(connection, alert)))
+    who = meant(alert, stopping=alert.type == "Cancel")
+    people = count_people(connection, and_(who, ~contacts.c.is_group))
+    groups = count_groups(connection, who) if alert.audience.groups or alert.references else ()
+    return Plan(people, figure(connection, "line"), len(others(connection, alert)), groups)
 
 
 def others(connection: Connection, alert: Alert) -> tuple[Contact, ...]:

@@ -30,6 +30,7 @@ from domain.effect import (
     FetchMedia,
     FileReport,
     KeepCampaign,
+    LinkGroup,
     Live,
     MakeInvite,
     Mute,
@@ -47,6 +48,7 @@ from domain.effect import (
     Subscribe,
     Tell,
     TellReporter,
+    UnlinkGroup,
     Unmute,
 )
 from domain.ids import derived
@@ -60,6 +62,7 @@ from storage import (
     audit,
     campaigns,
     erasing,
+    groups,
     indicators,
     invites,
     media,
@@ -201,6 +204,10 @@ def _handed_over(
             return _handed(connection, made, scene, cause, tools)
         case Erase():
             erasing.erase(connection, me, now)
+        case LinkGroup(area, by):
+            groups.link(connection, me, area, by, now)
+        case UnlinkGroup():
+            groups.unlink(connection, me)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

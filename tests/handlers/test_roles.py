@@ -72,6 +72,8 @@ COORDINATORS = [
     "clear",
     "mute",
     "unmute",
+    "link",
+    "unlink",
 ]
 
 

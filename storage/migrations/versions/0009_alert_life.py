@@ -1,4 +1,4 @@
-"""What CAP wants to know of alerts, alerts held up, and the messages that tell how they go."""
+"""What CAP wants to know of alerts, alerts held up, the messages that tell how they go, and groups that are told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,3 +25,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notices_contact"), "notices", ["contact"], unique=False)
     op.create_index(op.f("ix_notices_done"), "notices", ["done"], unique=False)
+    op.create_table(
+        "groups",
+        sa.Column("contact", sa.String(length=36), nullable=False),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=True),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_groups_contact"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("contact", name=op.f("pk_groups")),
+    )
+    op.create_index(op.f("ix_groups_due"), "groups", ["due"], unique=False)
