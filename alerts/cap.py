@@ -118,7 +118,9 @@ def _info(alert: Alert, issuer: Issuer, language: str, text: str) -> ET.Element:
     _put(info, "certainty", alert.certainty)
     if alert.event:
         _pair(ET.SubElement(info, "eventCode"), "rimkhong:incident", alert.event)
-    for name, time in (("effective", alert.created), ("onset", alert.onset), ("expires", alert.expires)):
+    # Ours is until when it may leave, which is no end of something that has not begun by then.
+    expires = alert.expires if alert.onset is None or (alert.expires and alert.expires > alert.onset) else None
+    for name, time in (("effective", alert.created), ("onset", alert.onset), ("expires", expires)):
         if time is not None:
             _put(info, name, stamp(time))
     _put(info, "senderName", issuer.name)

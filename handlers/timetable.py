@@ -54,6 +54,8 @@ class Rule:
 def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     rule = str(answers["when"]["rule"])
     due = recurrence.following(rule, scene.now)
+    if due is None:  # its only time went by while it was being looked at
+        return Turn(scene.conversation.idle(), (Say("schedule.past", {"example": EXAMPLE}),))
     campaign = Campaign(
         derived(incoming.id, "campaign"),
         cut(str(answers["words"]), 40),
@@ -64,7 +66,7 @@ def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         due=due,
         by=scene.contact.id,
     )
-    said = Say("schedule.kept", {"due": At(due) if due else ""}, offers=(Offer("schedule.list", "/schedule"),))
+    said = Say("schedule.kept", {"due": At(due)}, offers=(Offer("schedule.list", "/schedule"),))
     return Turn(scene.conversation.idle(), (said,), (KeepCampaign(campaign), Audit("schedule", campaign.id)))
 
 

@@ -107,6 +107,8 @@ def test_several_places_and_a_beginning() -> None:
     assert valid(made)
     assert ["420301", "420302"] == all_of(made, "value")
     assert ["2026-11-22T13:04:05+07:00"] == all_of(made, "onset")
+    assert ["2026-11-23T10:04:05+07:00"] == all_of(made, "expires")
+    assert [] == all_of(document(replace(several, onset=NOW + timedelta(days=2)), WHO), "expires")
 
 
 def test_everywhere_is_what_is_served() -> None:

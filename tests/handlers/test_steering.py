@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,16 +15,17 @@ from tests.handlers.test_approving import THAI, compose, press, reply
 
 
 @pytest.fixture
-async def stage(store: Store) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Residents, an author, who agrees, and a third coordinator over them."""
-    stage = Stage(store)
+    stage = await Stage(Store(f"sqlite:///{tmp_path}/steer.db")).open()
     stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=1))
     for who in ("auntie", "uncle"):
         await stage.known(who, area="420301", agreed=True)
     for who in ("author", "second", "third"):
         await stage.known(who, Role.COORDINATOR, "4203", agreed=True)
     await stage.known("boss", Role.ADMIN, agreed=True)
-    return stage
+    yield stage
+    await stage.store.close()
 
 
 async def sent(stage: Stage, how: str) -> str:
