@@ -3,7 +3,7 @@
 from functools import partial
 
 from alerts.quiet import hours, quiet_until
-from alerts.settings import Settings
+from alerts.settings import BUBBLE, Settings
 from domain.plan import Rules
 
 
@@ -15,4 +15,4 @@ def rules(settings: Settings) -> Rules:
     """
     rates = {channel: pace.rate for channel, pace in settings.pace.items() if "." not in channel}
     quiet = partial(quiet_until, hours(settings.quiet_hours))
-    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, settings.daily_cap, quiet)
+    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, BUBBLE, settings.daily_cap, quiet)

@@ -35,6 +35,14 @@ PACE: Mapping[str, Pace] = MappingProxyType(
 """The limits of the platforms, a little under. A channel that is not named has none."""
 
 
+BUBBLE: Mapping[str, int] = MappingProxyType({"line": 5_000, "telegram": 4_096})
+"""
+What one message holds, in UTF-16 units: LINE's text message
+(https://developers.line.biz/en/reference/messaging-api/#text-message) and Telegram's
+(https://core.telegram.org/bots/api#sendmessage), both read 2026-11-22. The channels cut there, between graphemes.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """

@@ -21,6 +21,7 @@ from domain.ports import Channel
 from storage.alerts import clear_stopped
 from storage.campaigns import unless_there
 from storage.outbox import purge
+from storage.steering import any_held, wake
 from storage.store import Away, Store
 from texts.times import LOCAL
 
@@ -70,6 +71,7 @@ class Worker:
         self.jobs = (
             Job("campaigns", timedelta(seconds=20), self.fire),
             Job("stopped alerts", timedelta(seconds=5), self.clear),
+            Job("resumed alerts", timedelta(seconds=2), self.wake),
             Job("old deliveries", timedelta(hours=1), self.forget),
             *jobs,
         )
@@ -122,6 +124,12 @@ class Worker:
         """Refuse what waits of stopped alerts."""
         while await self.store.write(lambda c: clear_stopped(c, self.clock())):
             pass
+
+    async def wake(self) -> None:
+        """Make due again what was put off while its alert was paused."""
+        while await self.store.read(any_held):
+            if await self.store.write(lambda c: wake(c, self.clock())):
+                self._kick_senders()
 
     async def forget(self) -> None:
         """Forget deliveries that were settled long ago."""

@@ -16,7 +16,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from alerts.canary import Watch
+from alerts.counting import count
 from alerts.digests import Digests
+from alerts.notices import Notices
 from alerts.rules import rules
 from alerts.settings import Settings
 from alerts.worker import Job, Worker
@@ -24,6 +26,7 @@ from bot.channels import CHANNELS, Outside
 from bot.config import Config
 from bot.converse import Setting
 from bot.demo import staff_phones
+from bot.feeds import Feeds, issuer_of
 from bot.fetching import Fetching
 from bot.files import Files
 from bot.health import Health
@@ -39,7 +42,7 @@ from bot.words import catalogues
 from checks import Known, judge
 from domain.conversation import Operator
 from domain.message import Address, Incoming, Outgoing, Say
-from domain.ports import Fetcher
+from domain.ports import Census, Editor, Fetcher
 from storage.approvals import keep_figure
 from storage.forgetting import forget
 from storage.migrate import migrate
@@ -120,6 +123,7 @@ class App:
         receivers = {name: each for name, each in self.channels.items() if isinstance(each, Receiver)}
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
+        self.feeds = Feeds(self.store, issuer_of(config), self.clock)
         self.health = Health(self.store, probes, self.clock, self.watch.warnings)
 
     def make_worker(self) -> Worker:
@@ -129,8 +133,20 @@ class App:
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
             Job("digests", timedelta(minutes=5), self.digests.look),
+            Job("notices", timedelta(seconds=3), self.notices().look),
+            Job("groups", timedelta(minutes=1), self.count_groups),
         )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
+
+    def notices(self) -> Notices:
+        """What tells authors how their alerts go, on the channels that can."""
+        editors = {name: each for name, each in self.channels.items() if isinstance(each, Editor)}
+        return Notices(self.store, editors, self.sending, self._say, self.clock)
+
+    async def count_groups(self) -> None:
+        """Ask how many are in the groups that alerts go to."""
+        counters = {name: each for name, each in self.channels.items() if isinstance(each, Census)}
+        await count(self.store, counters, self.clock())
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""
@@ -224,6 +240,8 @@ class App:
             Route("/webhooks/{channel}", self.door.post, methods=["POST"]),
             Route("/health", self.health.get),
             Route("/metrics", self.health.metrics),
+            Route("/feeds/cap.atom", self.feeds.atom),
+            Route("/feeds/cap/{id}.xml", self.feeds.document),
             Route("/files/{until}/{sign}/{name}", self.files.get),
         ]
         if "web" in self.channels and self.serves:

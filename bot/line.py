@@ -200,6 +200,14 @@ class Line:
                 return None, total
         raise Unanswered("LINE's quota cannot be read")
 
+    async def members(self, group: str) -> int:
+        """How many are in a group or room, without us; see `domain.ports.Census`. Raises `Unanswered`."""
+        kind = "room" if group[:1] == "R" else "group"
+        match await self.ask("GET", f"/v2/bot/{kind}/{quote(group, safe='')}/members/count"):
+            case {"count": int(count)}:
+                return count
+        raise Unanswered("LINE's count of members cannot be read")
+
     async def bot_info(self) -> dict[str, Any]:
         """LINE's words about this account: `basicId`, `displayName`, `chatMode` …. Raises `Unanswered`."""
         told = await self.ask("GET", "/v2/bot/info")

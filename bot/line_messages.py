@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.settings import BUBBLE
 from domain.message import Button, Outgoing, Wants
 from texts.writing import bubbles, cut, script
 
 Json = dict[str, Any]
 
 MESSAGES = 5
-TEXT = 5000
+TEXT = BUBBLE["line"]
 """In UTF-16 units; labels are counted in graphemes."""
 QUICK_REPLIES = 13
 LABEL = 20

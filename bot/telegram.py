@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.receiving import Forged, decoded, header, same, unreadable
+from bot.receiving import Forged, Unanswered, decoded, header, same, unreadable
 from bot.telegram_menu import Words, descriptions, menus, webhook
 from bot.telegram_messages import dress, edited
 from bot.telegram_poll import Events, poll
@@ -173,6 +173,13 @@ class Telegram:
         """Telegram's words about this bot: `id`, `username`, `first_name` …. Raises `Unanswered`."""
         told = await self._api().ask("getMe")
         return dict(told) if isinstance(told, dict) else {}
+
+    async def members(self, group: str) -> int:
+        """How many are in a group, we among them; see `domain.ports.Census`. Raises `Unanswered`."""
+        told = await self._api().ask("getChatMemberCount", {"chat_id": group})
+        if not isinstance(told, int):
+            raise Unanswered("Telegram's count of members cannot be read")
+        return told
 
     async def deep_link(self, code: str) -> str:
         """An address that opens our chat and sends `/start CODE`; the code is of A-Z a-z 0-9 _ -, at most 64 long."""

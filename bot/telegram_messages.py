@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from alerts.settings import BUBBLE
 from domain.message import Button, Outgoing
 from texts.writing import bubbles, length, script
 
 Json = dict[str, Any]
 
-TEXT = 4096
+TEXT = BUBBLE["telegram"]
 NARROW = 16
 """Labels up to so many graphemes stand two in a row."""
 BUTTONS = 100

@@ -19,6 +19,11 @@ its deadline if the month allows; lazy never is, and lapses.
 BILLED = ("line",)
 """Channels where a push costs and a reply is free. Elsewhere nothing is saved by waiting, and lazy is routine."""
 
+# What CAP calls kinds of events; "Rescue" is left out, for a question has room for so many buttons on LINE.
+Category = Literal["Met", "Geo", "Fire", "Safety", "Security", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"]
+Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
+Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -27,7 +32,8 @@ class Audience:
 
     `area` is a DOPA prefix and means everyone inside it; `upward` adds those who serve a larger area around it (a
     district's coordinator for a village's report). `topic` is what a person can opt out of. `excluding` is an area
-    whose own people are not told (a withheld report).
+    whose own people are not told (a withheld report). `areas` narrow `area`, which holds them all, to several places.
+    `groups` adds the groups that are linked to places in it, for what is told to residents.
     """
 
     area: str = ""
@@ -38,6 +44,13 @@ class Audience:
     on_duty: bool = False
     upward: bool = False
     excluding: str = ""
+    areas: tuple[str, ...] = ()
+    groups: bool = False
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The areas it means, at least one; "" is everywhere."""
+        return self.areas or (self.area,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,9 @@ class Alert:
 
     Its words are either composed by a person (`words`, by language) or ours (`say`). `expires` is UTC: later than
     that it is not sent. `deadline` is until when routine waits for a free answer to ride on, None for not at all.
-    `by` is the contact id of who sends it, "" for the bot itself.
+    `by` is the contact id of who sends it, "" for the bot itself. `event` names the common incident whose words it has,
+    "" for words somebody typed; `onset` is when that begins, None for at once. A `public` one was composed for
+    residents and may be read by anybody, in the feed too.
     """
 
     id: str
@@ -59,11 +74,18 @@ class Alert:
     type: Literal["Alert", "Update", "Cancel"] = "Alert"
     references: str = ""
     severity: Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"] = "Unknown"
+    urgency: Urgency = "Unknown"
+    certainty: Certainty = "Unknown"
+    category: Category = "Other"
+    event: str = ""
+    onset: datetime | None = None
+    public: bool = False
     expires: datetime | None = None
     deadline: datetime | None = None
     by: str = ""
     report: str = ""
     state: Literal["open", "done", "stopped"] = "open"
+    paused: bool = False
     created: datetime | None = None
 
 

@@ -1,5 +1,6 @@
 """The people we talk to, and what each of them may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -42,6 +43,14 @@ class Contact:
     subscribed: bool = True
     consented: bool = False
     waits: bool = False
+
+
+def holding(codes: Sequence[str]) -> str:
+    """The smallest area that holds all of these; "" is everywhere."""
+    first = min(codes, key=len)
+    return next(
+        first[:digits] for digits in range(len(first), -1, -2) if all(inside(code, first[:digits]) for code in codes)
+    )
 
 
 def inside(code: str, area: str) -> bool:

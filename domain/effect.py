@@ -105,6 +105,19 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """From now on this group is told what the residents of an area are; `by` is the contact id of who said so."""
+
+    area: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkGroup:
+    """This group is told no alerts any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     on: bool
 
@@ -162,6 +175,20 @@ class Raise:
 @dataclass(frozen=True, slots=True)
 class StopAlert:
     """What has not left yet does not leave."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAlert:
+    """What has not left yet waits."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAlert:
+    """What waits of a paused alert goes on."""
 
     alert: str
 
@@ -290,6 +317,8 @@ Effect = (
     | Mute
     | Unmute
     | Subscribe
+    | LinkGroup
+    | UnlinkGroup
     | Duty
     | Acknowledge
     | MakeInvite
@@ -298,6 +327,8 @@ Effect = (
     | Demote
     | Raise
     | StopAlert
+    | PauseAlert
+    | ResumeAlert
     | Rehearse
     | AskSecond
     | SettleSecond

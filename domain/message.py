@@ -136,7 +136,14 @@ class Area:
     short: bool = False
 
 
-Param = str | int | Key | At | Area
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Several areas to name, one after the other."""
+
+    codes: tuple[str, ...]
+
+
+Param = str | int | Key | At | Area | Areas
 Params = Mapping[str, Param]
 
 

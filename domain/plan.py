@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ASKED_FOR = timedelta(hours=24)
 """How long a second coordinator may still say yes."""
 
+UNCOUNTED = 500
+"""Members of a group that nobody has counted yet: as many as LINE lets into one."""
+
 LIFE: dict[Lane, timedelta] = {
     "urgent": timedelta(hours=24),
     "reply": timedelta(hours=24),
@@ -34,14 +37,15 @@ class Rules:
     What this deployment holds alerts to.
 
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
-    `rates` are people a second by channel, where there is a limit. `daily_cap` is how many lessons and the like a
-    person gets in a day, 0 for any number. `quiet_until` says when the quiet hours that run
-    at a time end (UTC), None when none do.
+    `rates` are people a second by channel, where there is a limit; `bubbles` what one message holds there, in UTF-16
+    units. `daily_cap` is how many lessons and the like a person gets in a day, 0 for any number. `quiet_until` says
+    when the quiet hours that run at a time end (UTC), None when none do.
     """
 
     approval_above: int = 50
     reserve: int = 100
     rates: Mapping[str, float] = field(default_factory=dict)
+    bubbles: Mapping[str, int] = field(default_factory=dict)
     daily_cap: int = 0
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
 
@@ -62,25 +66,51 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    Whom an alert would reach now: `people` are (channel, language, how many). `line` is the last figure of LINE's
-    month, None while nobody knows; `month` is what it will come to without this alert. `seconds` is how many others
-    could agree to it: coordinators around its area, without its author.
+    Whom an alert would reach now: `people` are (channel, language, how many), `groups` (channel, members) each, None
+    for a group nobody has counted yet. `line` is the last figure of LINE's month, None while nobody knows; `month` is
+    what it will come to without this alert. `seconds` is how many others could agree to it: coordinators around its
+    area, without its author.
     """
 
     people: tuple[tuple[str, str, int], ...]
     line: Figure | None = None
     seconds: int = 0
+    groups: tuple[tuple[str, int | None], ...] = ()
     month: "Forecast | None" = None
 
     @property
     def total(self) -> int:
         return sum(many for _, _, many in self.people)
 
+    @property
+    def size(self) -> int:
+        """How many may hear of it, the members of groups too."""
+        return self.total + sum(many for _, many, _ in self.by_group())
+
+    def by_group(self) -> tuple[tuple[str, int, int], ...]:
+        """(channel, members, groups): what a push into its groups costs where each member counts."""
+        found: dict[str, tuple[int, int]] = {}
+        for channel, members in self.groups:
+            many, groups = found.get(channel, (0, 0))
+            found[channel] = (many + (UNCOUNTED if members is None else members), groups + 1)
+        return tuple((channel, *found[channel]) for channel in sorted(found))
+
+    def billed(self, channel: str) -> int:
+        """How many messages it is on a channel that counts each person, and in a group each member."""
+        return self.by_channel().get(channel, 0) + sum(many for each, many, _ in self.by_group() if each == channel)
+
     def by_channel(self) -> dict[str, int]:
         channels: dict[str, int] = {}
         for channel, _, many in self.people:
             channels[channel] = channels.get(channel, 0) + many
         return dict(sorted(channels.items()))
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages they read, that of the most first."""
+        many: dict[str, int] = {}
+        for _, language, count in self.people:
+            many[language] = many.get(language, 0) + count
+        return tuple(sorted(many, key=lambda each: (-many[each], each)))
 
     def others(self, language: str) -> int:
         """How many read another language than this one."""
@@ -99,7 +129,8 @@ class Approval:
     """
     An alert that waits for a second coordinator's word. `mark` stands for what was shown; a yes names it.
 
-    `author` is what its author is called, and `serves` whether they may still speak to its area.
+    `author` is what its author is called, and `serves` whether they may still speak to its area; `settled_by` is the
+    contact id of who decided.
     """
 
     id: str
@@ -109,6 +140,7 @@ class Approval:
     state: State = "waiting"
     author: str = ""
     serves: bool = True
+    settled_by: str = ""
 
 
 def mark_of(alert: Alert) -> str:
@@ -120,8 +152,9 @@ def mark_of(alert: Alert) -> str:
     whom = alert.audience
     told = (
         [whom.area, None if whom.role is None else int(whom.role), whom.channel, whom.language, whom.topic],
-        [whom.on_duty, whom.upward, whom.excluding],
+        [whom.on_duty, whom.upward, whom.excluding, whom.areas, whom.groups],
         sorted(alert.words.items()),
-        [alert.lane, alert.status, alert.type, alert.references, alert.severity],
+        [alert.lane, alert.status, alert.type, alert.references, alert.severity, alert.public],
+        [alert.category, alert.urgency, alert.certainty, alert.event, alert.onset and alert.onset.isoformat()],
     )
     return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]

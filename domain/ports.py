@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from domain.delivery import Delivery, Outcome
+from domain.message import Address, Outgoing
 
 
 class Channel(Protocol):
@@ -25,6 +26,24 @@ class Multicaster(Protocol):
 
     async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
         """Try once to deliver one message to them all; the outcome is everybody's."""
+        ...
+
+
+@runtime_checkable
+class Census(Protocol):
+    """A channel that tells how many are in a group."""
+
+    async def members(self, group: str) -> int:
+        """How many are in it now. Raises whatever went wrong: it is asked again later."""
+        ...
+
+
+@runtime_checkable
+class Editor(Protocol):
+    """A channel where a message can be written over after it was sent."""
+
+    async def edit(self, to: Address, message: str, outgoing: Outgoing) -> Outcome:
+        """Put other words and buttons into a message, by its `Sent.id`. What shows them already is `Sent`."""
         ...
 
 

@@ -128,6 +128,13 @@ class FindAlerts:
 
 
 @dataclass(frozen=True, slots=True)
+class FindReached:
+    """Found: the `domain.reached.Reached` of an alert."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindCampaigns:
     """Found: a tuple of `Campaign`s."""
 
@@ -187,6 +194,7 @@ Query = (
     | PlanAlert
     | FindApprovals
     | FindAlerts
+    | FindReached
     | FindCampaigns
     | FindIndicator
     | FindAnswered

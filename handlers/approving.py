@@ -10,7 +10,8 @@ from domain.query import FindApprovals, PlanAlert
 from handlers.answering import begin
 from handlers.composing import ALERT, WAITS, asking, leave, on_its_way
 from handlers.following import followed, follows
-from handlers.planning import shown
+from handlers.grading import regraded
+from handlers.planning import shown, translated
 from handlers.wording import answered
 from texts.writing import cut
 
@@ -80,8 +81,10 @@ def changed(scene: Scene, incoming: Incoming, one: Approval) -> Turn:
 def composed(alert: Alert) -> dict[str, str | None]:
     """The answers that made an alert."""
     who = {None: "everyone", Role.VOLUNTEER: "volunteers", Role.COORDINATOR: "staff"}[alert.audience.role]
+    who = "groups" if alert.audience.groups else who
     how = {"urgent": "urgent", "routine": "routine", "reply": "exercise"}[alert.lane]
-    return {**answered(alert.words), "where": alert.audience.area, "who": who, "how": how}
+    where = ",".join(alert.audience.places)
+    return {**answered(alert.words), "where": where, "who": who, "how": how, **regraded(alert, how)}
 
 
 def others(scene: Scene, one: Approval, verb: str, mark: str) -> Turn:
@@ -107,7 +110,8 @@ def show_again(scene: Scene, one: Approval, changed: bool) -> Turn:
 
     def tell(plan: Plan) -> Turn:
         first = (Say("second.changed"),) if changed else ()
-        return scene.say(*first, shown(one.alert, scene.language), asking(scene, one, plan))
+        texts = (shown(scene, one.alert), *translated(scene, one.alert, plan))
+        return scene.say(*first, *texts, asking(scene, one, plan))
 
     return Turn(scene.conversation, query=PlanAlert(one.alert), then=tell)
 
@@ -116,11 +120,11 @@ def approved(scene: Scene, one: Approval) -> Turn:
     """It leaves, and its author hears of it. The audience is counted anew: with nobody left, nothing is sent."""
 
     def decide(plan: Plan) -> Turn:
-        if plan.total == 0:
+        if not plan.size:
             return scene.say(Say("alert.nobody"))
         turn = leave(scene, one.alert, follows)
         told = Tell(one.alert.by, Say("second.told_yes", {"name": called(scene)}, offers=on_its_way(one.alert).offers))
-        audit = Audit("second", one.id, {"mark": one.mark, "people": plan.total})
+        audit = Audit("second", one.id, {"mark": one.mark, "people": plan.size})
         return scene.say(Say("second.sent"), do=(SettleSecond(one.id, "approved"), *turn.effects, told, audit))
 
     return Turn(scene.conversation, query=PlanAlert(one.alert), then=decide)

@@ -64,7 +64,7 @@ def offers(flow: Flow, scene: Scene, conversation: Conversation, ask: Ask) -> tu
     ]
     if ask is CONSENT:
         return tuple(made)
-    if ask is flow.last and not scene.contact.area:
+    if ask is flow.last and flow.consent and not scene.contact.area:
         made += [
             Offer(f"{flow.name}.{one.name}.tell", token(f"{EDITING} {one.name}"))
             for one in flow.asks

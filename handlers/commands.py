@@ -24,6 +24,7 @@ from handlers import (
     rights,
     searching,
     serving,
+    steering,
     telling,
     timetable,
     volunteers,
@@ -81,6 +82,8 @@ UNSAID = (
     "approve",
     "remove",
     "stopalert",
+    "pausealert",
+    "resumealert",
     "update",
     "allclear",
 )
@@ -128,7 +131,9 @@ COMMANDS: dict[str, Command] = {
     "invite": Command(serving.invite, C, "volunteer เชียงคาน"),
     "alert": Command(composing.alert, C),
     "alerts": Command(telling.alerts, C),
-    "stopalert": Command(telling.stop_alert, C),
+    "stopalert": Command(steering.stop_alert, C),
+    "pausealert": Command(steering.pause_alert, C),
+    "resumealert": Command(steering.resume_alert, C),
     "update": Command(following.update, C),
     "allclear": Command(following.allclear, C),
     "second": Command(approving.second, C),
@@ -140,6 +145,8 @@ COMMANDS: dict[str, Command] = {
     "clear": Command(indicators.clear, C, "081-234-5678 ร้านจริง โทรถามแล้ว"),
     "mute": Command(groups.explain, C),
     "unmute": Command(groups.explain, C),
+    "link": Command(groups.explain, C, "เชียงคาน"),
+    "unlink": Command(groups.explain, C),
 }
 
 

@@ -1,11 +1,12 @@
 """Composing an alert: a few questions, all of it seen before it goes, a trial to oneself, and a second word."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from domain.alert import Alert, Audience
-from domain.contact import Role, inside
+from domain.contact import Role, holding, inside
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AskSecond, Audit, Effect, Raise, Rehearse
 from domain.ids import derived
@@ -16,9 +17,10 @@ from handlers.answering import begin
 from handlers.answers import Choice, Offered, Unclear, Words, area_offer, choice, meant
 from handlers.asking import question
 from handlers.flow import Ask, Flow
-from handlers.planning import everywhere, reach, shown
+from handlers.grading import LATER, graded
+from handlers.planning import before, everywhere, reach
 from handlers.turns import done_too, mapped
-from handlers.wording import INCIDENTS, TEMPLATE, templated, wording
+from handlers.wording import INCIDENTS, TEMPLATE, incident, templated, wording
 from texts import places
 from texts.writing import clean, cut, length
 
@@ -27,12 +29,15 @@ NEWS = "news"
 TEXT_LIMIT = 1000
 """Graphemes of an alert: more than fits two loudspeaker minutes is not an alert."""
 DETAIL_LIMIT = 300
+MOST_AREAS = 10
+BETWEEN = re.compile(r"[,;\n]|\s(?:และ|กับ|and|ແລະ|និង)\s")
+"""What stands between the names of several places."""
 WAITS = "_approval"
 """The answer that names the alert which waits for a second word and is being changed."""
 
 
 class Reach:
-    """Where an alert goes: one's own area, or a place within it."""
+    """Where an alert goes: one's own area, or places within it, as codes with commas between."""
 
     wants = ""
 
@@ -50,16 +55,40 @@ class Reach:
         raise Unclear("alert.nowhere")
 
     def typed(self, text: str, scene: Scene) -> str:
-        own = scene.contact.area
-        found = [place for place in meant(clean(text, 200), (own,) if own else ()) if inside(place.code, own)]
+        parts = [part.strip() for part in BETWEEN.split(clean(text, 500)) if part.strip()]
+        if len(parts) > 1:
+            return ",".join(self.several(parts, scene))
+        found = self.found(text, scene)
         if not found:
             raise Unclear("alert.nowhere")
         if len(found) == 1:
             return found[0].code
         raise Unclear("answer.which", {"said": cut(text, 40)}, tuple(area_offer(place.code) for place in found))
 
+    def several(self, parts: list[str], scene: Scene) -> list[str]:
+        """The codes of several places, each of which must be plain; those that lie in others are left out."""
+        if len(parts) > MOST_AREAS:
+            raise Unclear("alert.where.many", {"most": MOST_AREAS})
+        codes = []
+        for part in parts:
+            found = self.found(part, scene)
+            if len(found) != 1:
+                raise Unclear("alert.where.unsure", {"said": cut(part, 40)})
+            codes.append(found[0].code)
+        return [code for code in dict.fromkeys(codes) if not any(code != one and inside(code, one) for one in codes)]
+
+    def found(self, text: str, scene: Scene) -> list[places.Place]:
+        own = scene.contact.area
+        return [place for place in meant(clean(text, 200), (own,) if own else ()) if inside(place.code, own)]
+
     def shown(self, value: Any) -> Param:
-        return everywhere(str(value))
+        return everywhere(tuple(str(value).split(",")))
+
+
+def told_in(where: Any, **more: Any) -> Audience:
+    """The audience in the places of an answer."""
+    codes = tuple(str(where).split(","))
+    return Audience(area=holding(codes), areas=codes if len(codes) > 1 else (), **more)
 
 
 class Message(Words):
@@ -93,21 +122,26 @@ class Wording(Message):
 def draft(scene: Scene, answers: Answers) -> Alert:
     """The alert that the answers make, without an id."""
     how = str(answers["how"])
-    roles = {"everyone": None, "volunteers": Role.VOLUNTEER, "staff": Role.COORDINATOR}
-    audience = Audience(area=str(answers["where"]), role=roles[answers["who"]], topic=NEWS if how == "routine" else "")
+    roles = {"everyone": None, "groups": None, "volunteers": Role.VOLUNTEER, "staff": Role.COORDINATOR}
+    groups = answers["who"] == "groups" and how != "exercise"
+    audience = told_in(
+        answers["where"], role=roles[answers["who"]], topic=NEWS if how == "routine" else "", groups=groups
+    )
     words, by = wording(answers, scene.operator.languages), scene.contact.id
     match how:
         case "urgent":
-            return Alert("", audience, words=words, lane="urgent", severity="Severe", by=by)
+            made = Alert("", audience, words=words, lane="urgent", severity="Severe", by=by)
         case "exercise":
-            return Alert("", audience, words=words, lane="reply", status="Exercise", by=by)
-    return Alert("", audience, words=words, lane="routine", severity="Minor", by=by)
+            made = Alert("", audience, words=words, lane="reply", status="Exercise", by=by)
+        case _:
+            made = Alert("", audience, words=words, lane="routine", severity="Minor", by=by)
+    public = audience.role is None and made.status == "Actual"
+    return graded(replace(made, public=public), incident(answers), answers)
 
 
 def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
     """The text as it will stand, and the figures."""
-    alert = draft(scene, answers)
-    return (shown(alert, scene.language), reach(scene, alert, plan))
+    return before(scene, draft(scene, answers), plan)
 
 
 def send(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
@@ -135,9 +169,9 @@ def conclude(
     named = replace(alert, id=waits or derived(incoming.id, "alert"))
 
     def decide(plan: Plan) -> Turn:
-        if plan.total == 0:
+        if not plan.size:
             return once_more(flow, scene, answers, incoming, Say("alert.nobody"))
-        if not waits and plan.total <= scene.rules.approval_above:
+        if not waits and plan.size <= scene.rules.approval_above:
             return leave(scene, named, sent)
         if not plan.seconds:
             return once_more(flow, scene, answers, incoming, Say("alert.alone"))
@@ -178,8 +212,9 @@ def leave(scene: Scene, alert: Alert, sent: Sent = plainly) -> Turn:
 
 
 def on_its_way(alert: Alert) -> Say:
-    watch, stop = Offer("alert.watch", f"/alerts {alert.id}"), Offer("alert.stop", f"/stopalert {alert.id}")
-    return Say("alert.sending", offers=(watch, stop))
+    """That it is sent, with the buttons to watch it, hold it up and stop it."""
+    verbs = (("watch", "alerts"), ("pause", "pausealert"), ("stop", "stopalert"))
+    return Say("alert.sending", offers=tuple(Offer(f"alert.{key}", f"/{name} {alert.id}") for key, name in verbs))
 
 
 def ask_second(scene: Scene, alert: Alert, plan: Plan) -> Turn:
@@ -214,8 +249,9 @@ ALERT = Flow(
         Ask("words", Wording(TEXT_LIMIT * 4)),
         Ask("detail", Words(DETAIL_LIMIT), optional=True, when=templated),
         Ask("where", Reach()),
-        Ask("who", choice("everyone", "volunteers", "staff")),
+        Ask("who", choice("everyone", "volunteers", "staff", "groups")),
         Ask("how", choice("urgent", "routine", "exercise")),
+        *LATER,
     ),
     close=send,
     last=Ask("confirm", CONFIRM, look=lambda scene, answers: PlanAlert(draft(scene, answers)), tell=preview),

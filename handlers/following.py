@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.alert import Alert, Audience, Lane
+from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import Effect, Raise, StopAlert
@@ -10,14 +10,16 @@ from domain.message import At, Incoming, Key, Offer, Param, Say
 from domain.query import FindAlerts, PlanAlert
 from handlers.answering import begin
 from handlers.answers import Offered
-from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude
+from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude, told_in
 from handlers.flow import Ask, Flow
-from handlers.planning import reach, shown
+from handlers.grading import URGENCIES
+from handlers.planning import before
 from handlers.wording import ALL_CLEAR, TEMPLATE, answered, templated, wording
 from texts.writing import cut
 
 FIRST = "_first"
-"""The answer that holds what must be known of the first: its id, area, lane, status and severity."""
+"""The answer that holds what must be known of the first: its id and areas, how it went, what it was about."""
+KEPT = ("lane", "status", "severity", "certainty", "category", "event", "public")
 ID, LATEST = 36, 30
 
 
@@ -36,14 +38,13 @@ def draft(kind: str, scene: Scene, answers: Answers) -> Alert:
     first = answers[FIRST]
     return Alert(
         "",
-        Audience(area=first["area"]),
+        told_in(first["area"]),
         words=wording(answers, scene.operator.languages),
-        lane=first["lane"],
-        status=first["status"],
         type="Update" if kind == "update" else "Cancel",
         references=first["id"],
-        severity=first["severity"],
+        urgency="Past" if kind == "allclear" else URGENCIES.get(first["lane"], "Immediate"),
         by=scene.contact.id,
+        **{name: first[name] for name in KEPT if name in first},
     )
 
 
@@ -63,8 +64,7 @@ def made(name: str, words: Message) -> Flow:
         return PlanAlert(draft(name, scene, answers))
 
     def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
-        alert = draft(name, scene, answers)
-        return (shown(alert, scene.language), reach(scene, alert, plan))
+        return before(scene, draft(name, scene, answers), plan)
 
     confirm = Ask("confirm", CONFIRM, look=look, tell=preview)
     asks = (Ask("words", words),)
@@ -110,10 +110,9 @@ def over(first: Alert, every: list[Alert]) -> bool:
     return any(one.type == "Cancel" and one.references == first.id for one in every)
 
 
-def facts(first: Alert) -> dict[str, str]:
-    kept = {"id": first.id, "area": first.audience.area, "status": first.status, "severity": first.severity}
-    lane: Lane = first.lane
-    return kept | {"lane": lane}
+def facts(first: Alert) -> dict[str, Any]:
+    where = ",".join(first.audience.places)
+    return {"id": first.id, "area": where, **{name: getattr(first, name) for name in KEPT}}
 
 
 def followed(alert: Alert) -> tuple[Flow, dict[str, Any]]:

@@ -3,14 +3,15 @@
 from checks import find
 from checks.find import of_link
 from checks.parts import parse
-from domain.contact import Contact, Role
+from domain.contact import Contact, Role, inside
 from domain.conversation import Scene, Turn
-from domain.effect import Answered, Audit, Mute, ShowDoor, Subscribe, Unmute
-from domain.message import Incoming, Joined, Left, Media, Press, Say, Text
+from domain.effect import Answered, Audit, LinkGroup, Mute, ShowDoor, Subscribe, UnlinkGroup, Unmute
+from domain.message import Area, Incoming, Joined, Left, Media, Press, Say, Text
 from domain.query import FindAnswered, FindSpeaker
 from domain.verdict import Indicator, Reason, Verdict, defanged
+from handlers.answers import meant
 from handlers.quoting import quoted
-from texts.writing import cut
+from texts.writing import clean, cut
 
 SURE = 0.9
 """The score from which a danger is worth breaking the silence."""
@@ -28,22 +29,24 @@ NEEDS_A_WORD = {
     "facebook": "facebook:",
 }
 """What must stand before bare digits or a bare name for them to be read as what they are."""
-ORDERS = {"/mute": False, "/unmute": True}
+ORDERS = ("/mute", "/unmute", "/link", "/unlink")
 
 
 def in_group(scene: Scene, incoming: Incoming) -> Turn:
     """
     What is said in a group, whose contact is the group's own.
 
-    Nothing of it is kept, no report is taken, and no command is answered but a coordinator's `/mute` and `/unmute`.
+    Nothing of it is kept, no report is taken, and no command is answered but a coordinator's in `ORDERS`.
     """
     match incoming.content:
         case Joined():
-            return Turn(scene.conversation, (Say("group.hello"),), (Unmute(), Subscribe(True), ShowDoor()))
+            return Turn(
+                scene.conversation, (Say("group.hello"),), (Unmute(), Subscribe(True), UnlinkGroup(), ShowDoor())
+            )
         case Left():
-            return Turn(scene.conversation, effects=(Mute(),))
+            return Turn(scene.conversation, effects=(Mute(), UnlinkGroup()))
         case Press(token, "") if token.partition(" ")[0] in ORDERS:
-            return ordered(scene, incoming, ORDERS[token.partition(" ")[0]])
+            return ordered(scene, incoming, *token.removeprefix("/").partition(" ")[::2])
         case Press(token, typed):
             return warned(scene, typed or token)
         case Text(text) | Media(caption=text) if text:
@@ -51,19 +54,42 @@ def in_group(scene: Scene, incoming: Incoming) -> Turn:
     return Turn(scene.conversation)
 
 
-def ordered(scene: Scene, incoming: Incoming, on: bool) -> Turn:
-    """A coordinator silences the bot in this group, or lets it speak again; from anyone else it is passed over."""
+def ordered(scene: Scene, incoming: Incoming, order: str, argument: str) -> Turn:
+    """What a coordinator orders in a group is done; from anyone else it is passed over."""
     if incoming.speaker is None:
         return Turn(scene.conversation)
 
     def tell(speaker: Contact | None) -> Turn:
         if speaker is None or speaker.role < Role.COORDINATOR:
             return Turn(scene.conversation)
-        audit = Audit("group", scene.contact.id, {"on": int(on), "by": speaker.id})
-        said = Say("group.unmuted" if on else "group.muted")
-        return Turn(scene.conversation, (said,), (Subscribe(on), audit))
+        match order:
+            case "link":
+                return linked(scene, speaker, argument)
+            case "unlink":
+                audit = Audit("unlink group", scene.contact.id, {"by": speaker.id})
+                return Turn(scene.conversation, (Say("group.unlinked"),), (UnlinkGroup(), audit))
+        return silenced(scene, speaker, on=order == "unmute")
 
     return Turn(scene.conversation, query=FindSpeaker(incoming.speaker), then=tell)
+
+
+def silenced(scene: Scene, speaker: Contact, *, on: bool) -> Turn:
+    """The bot is silent in this group, or speaks again."""
+    audit = Audit("group", scene.contact.id, {"on": int(on), "by": speaker.id})
+    said = Say("group.unmuted" if on else "group.muted")
+    return Turn(scene.conversation, (said,), (Subscribe(on), audit))
+
+
+def linked(scene: Scene, speaker: Contact, argument: str) -> Turn:
+    """This group is told what residents of a place are, if that is one place in the coordinator's own area."""
+    own = speaker.area
+    found = [place for place in meant(clean(argument, 200), (own,) if own else ()) if inside(place.code, own)]
+    if len(found) != 1:
+        return Turn(scene.conversation, (Say("group.where"),))
+    area = found[0].code
+    audit = Audit("link group", scene.contact.id, {"area": area, "by": speaker.id})
+    said = Say("group.linked", {"area": Area(area)})
+    return Turn(scene.conversation, (said,), (LinkGroup(area, speaker.id), audit))
 
 
 def warned(scene: Scene, text: str) -> Turn:
@@ -132,5 +158,5 @@ def because(reason: Reason) -> Say:
 
 
 def explain(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """`/mute` and `/unmute` in the private chat: they are for the group."""
+    """What is ordered in a group, typed in the private chat."""
     return scene.say(Say("group.how"))

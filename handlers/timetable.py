@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.alert import Audience, Campaign
+from domain.alert import Campaign
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import Audit, KeepCampaign
@@ -12,7 +12,7 @@ from domain.message import At, Content, Incoming, Key, Offer, Param, Press, Say,
 from domain.query import FindCampaigns
 from handlers.answering import begin
 from handlers.answers import Choice, Offered, Unclear
-from handlers.composing import NEWS, TEXT_LIMIT, Message, Reach
+from handlers.composing import NEWS, TEXT_LIMIT, Message, Reach, told_in
 from handlers.flow import Ask, Flow
 from texts import recurrence
 from texts.writing import clean, cut
@@ -54,17 +54,19 @@ class Rule:
 def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     rule = str(answers["when"]["rule"])
     due = recurrence.following(rule, scene.now)
+    if due is None:  # its only time went by while it was being looked at
+        return Turn(scene.conversation.idle(), (Say("schedule.past", {"example": EXAMPLE}),))
     campaign = Campaign(
         derived(incoming.id, "campaign"),
         cut(str(answers["words"]), 40),
-        Audience(area=str(answers["where"]), topic=NEWS),
+        told_in(answers["where"], topic=NEWS),
         rule,
         words=dict.fromkeys(scene.operator.languages, str(answers["words"])),
         on=True,
         due=due,
         by=scene.contact.id,
     )
-    said = Say("schedule.kept", {"due": At(due) if due else ""}, offers=(Offer("schedule.list", "/schedule"),))
+    said = Say("schedule.kept", {"due": At(due)}, offers=(Offer("schedule.list", "/schedule"),))
     return Turn(scene.conversation.idle(), (said,), (KeepCampaign(campaign), Audit("schedule", campaign.id)))
 
 

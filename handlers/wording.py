@@ -32,6 +32,12 @@ def wording(answers: Answers, languages: tuple[str, ...]) -> dict[str, str]:
     return {each: "\n".join(filter(None, (catalogues()[each][key], detail))) for each in languages}
 
 
+def incident(answers: Answers) -> str:
+    """The common incident whose words were chosen, "" for typed ones."""
+    said = str(answers["words"])
+    return said.removeprefix(TEMPLATE) if templated(answers) else ""
+
+
 def answered(words: Mapping[str, str]) -> dict[str, str | None]:
     """The answers that `wording` would make these words of: the way back, to change them."""
     for name in (*INCIDENTS, ALL_CLEAR):

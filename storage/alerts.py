@@ -5,16 +5,32 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, false, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from domain.alert import BILLED, LANES, Alert, Audience
 from domain.contact import Role
+from domain.delivery import ALONE
 from domain.message import Outgoing
 from domain.plan import LIFE
 from domain.query import Progress
-from storage.audience import audience_clause, few
+from storage.audience import audience_clause, few, linked
 from storage.message import packed
 from storage.outbox import insert_into, once, progresses
+from storage.steering import PAUSED
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
 FALLBACKS = ("th", "en")
@@ -40,6 +56,12 @@ def raise_alert(
         "type": alert.type,
         "references": alert.references,
         "severity": alert.severity,
+        "urgency": alert.urgency,
+        "certainty": alert.certainty,
+        "category": alert.category,
+        "event": alert.event,
+        "onset": alert.onset,
+        "public": alert.public,
         "expires": alert.expires,
         "deadline": alert.deadline,
         "by": alert.by,
@@ -58,13 +80,24 @@ def raise_alert(
 
 def load_alert(connection: Connection, id: str) -> Alert | None:
     """The alert with this id, with its words as they are sent; None when there is none."""
-    row = connection.execute(select(alerts).where(alerts.c.id == id)).first()
-    return _alert(row, _words(connection, [id])[id]) if row is not None else None
+    return next(iter(read_alerts(connection, select(alerts).where(alerts.c.id == id))), None)
+
+
+def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...]:
+    """The alerts that a SELECT over `alerts` finds, with their words as they are sent."""
+    rows = connection.execute(wanted).all()
+    words = _words(connection, [row.id for row in rows])
+    return tuple(_alert(row, words[row.id]) for row in rows)
 
 
 def next_open(connection: Connection) -> Alert | None:
-    """The alert that should be spread next: the most urgent, then the oldest, of those not told to everybody yet."""
-    waits = select(alerts).where(alerts.c.state == "open").order_by(alerts.c.lane, alerts.c.created_at).limit(1)
+    """The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet."""
+    waits = (
+        select(alerts)
+        .where(alerts.c.state == "open", alerts.c.pause != PAUSED)
+        .order_by(alerts.c.lane, alerts.c.created_at)
+        .limit(1)
+    )
     row = connection.execute(waits).first()
     return _alert(row, {}) if row is not None else None
 
@@ -143,7 +176,8 @@ def audience_row(audience: Audience) -> dict[str, Any]:
 
 def audience_of(row: Mapping[str, Any]) -> Audience:
     """The audience that `audience_row` made this of."""
-    return Audience(**{**row, "role": None if row["role"] is None else Role(row["role"])})
+    role = None if row["role"] is None else Role(row["role"])
+    return Audience(**{**row, "role": role, "areas": tuple(row.get("areas", ()))})
 
 
 def _last_of_page(connection: Connection, row: Row[Any], limit: int) -> str | None:
@@ -167,6 +201,7 @@ def _queue_page(
         "area": contacts.c.area,
         "language": case((contacts.c.language.in_(languages), contacts.c.language), else_=fallback(languages)),
         **_when(row, *due),
+        "batch": case((contacts.c.is_group, ALONE), else_=""),
         "alert": literal(row.id),
         "created_at": literal(now, Utc),
     }
@@ -212,6 +247,8 @@ def meant(alert: Alert, stopping: bool = False) -> ColumnElement[bool]:
         )
         return and_(told, ~contacts.c.muted)
     everyone = audience_clause(alert.audience)
+    if alert.audience.groups and alert.public:
+        everyone = or_(everyone, linked(alert.audience, billed=alert.lane != "routine"))
     # A drill that the public takes for the real thing does harm: whatever was asked for, only staff hear of it.
     return everyone if alert.status == "Actual" else and_(everyone, contacts.c.role > Role.RESIDENT.value)
 
@@ -238,10 +275,17 @@ def _alert(row: Row[Any], words: Mapping[str, str]) -> Alert:
         type=row.type,
         references=row.references,
         severity=row.severity,
+        urgency=row.urgency,
+        certainty=row.certainty,
+        category=row.category,
+        event=row.event,
+        onset=row.onset,
+        public=row.public,
         expires=row.expires,
         deadline=row.deadline,
         by=row.by,
         report=row.report,
         state=row.state,
+        paused=row.pause == PAUSED,
         created=row.created_at,
     )

@@ -11,6 +11,7 @@ from domain.contact import Contact, Role, inside
 from domain.plan import Approval, Figure, Plan, State
 from storage.alerts import audience_of, audience_row, meant
 from storage.audience import count_people
+from storage.groups import count_groups
 from storage.outbox import insert_into
 from storage.people import contact
 from storage.tables import approvals, contacts, figures
@@ -18,8 +19,10 @@ from storage.tables import approvals, contacts, figures
 
 def plan(connection: Connection, alert: Alert) -> Plan:
     """Whom an alert would reach now, what LINE last said of its month, and how many could agree to it."""
-    people = count_people(connection, meant(alert, stopping=alert.type == "Cancel"))
-    return Plan(people, figure(connection, "line"), len(others(connection, alert)))
+    who = meant(alert, stopping=alert.type == "Cancel")
+    people = count_people(connection, and_(who, ~contacts.c.is_group))
+    groups = count_groups(connection, who) if alert.audience.groups or alert.references else ()
+    return Plan(people, figure(connection, "line"), len(others(connection, alert)), groups)
 
 
 def others(connection: Connection, alert: Alert) -> tuple[Contact, ...]:
@@ -99,17 +102,24 @@ def _approval(connection: Connection, row: Row[Any]) -> Approval:
     author = connection.execute(select(contacts).where(contacts.c.id == row.by)).first()
     serves = author is not None and author.role >= Role.COORDINATOR.value and inside(row.area, author.area)
     name = author.name if author is not None else ""
-    return Approval(row.id, _unpacked(row.alert, row.by), row.mark, row.expires, row.state, name, serves)
+    alert = _unpacked(row.alert, row.by)
+    return Approval(row.id, alert, row.mark, row.expires, row.state, name, serves, row.settled_by)
 
 
 def _packed(alert: Alert) -> dict[str, Any]:
     plain = {name: getattr(alert, name) for name in PLAIN}
-    return plain | {"words": dict(alert.words), "audience": audience_row(alert.audience)}
+    onset = alert.onset.isoformat() if alert.onset else None
+    return plain | {"words": dict(alert.words), "audience": audience_row(alert.audience), "onset": onset}
 
 
 def _unpacked(row: Mapping[str, Any], by: str) -> Alert:
-    plain = {name: row[name] for name in PLAIN}
-    return Alert(audience=audience_of(row["audience"]), words=row["words"], by=by, **plain)
+    plain = {name: row[name] for name in PLAIN if name in row}
+    onset = datetime.fromisoformat(row["onset"]) if row.get("onset") else None
+    return Alert(audience=audience_of(row["audience"]), words=row["words"], by=by, onset=onset, **plain)
 
 
-PLAIN = ("id", "lane", "status", "type", "references", "severity")
+PLAIN = (
+    *("id", "lane", "status", "type", "references", "severity"),
+    *("urgency", "certainty", "category", "event", "public"),
+)
+"""What of an alert is kept as it is; one that began to wait before an upgrade lacks what is newer."""

@@ -27,6 +27,21 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
     )
 
 
+BILLED = ("line",)
+"""Where a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/)."""
+
+
+def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:
+    """
+    The groups that are linked to a place an audience means, and not silenced; without `billed` only where it is free.
+
+    What is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
+    """
+    free = true() if billed else contacts.c.channel.not_in(BILLED)
+    there = or_(*(_inside(area) for area in audience.places))
+    return and_(contacts.c.is_group, ~contacts.c.muted, contacts.c.subscribed, contacts.c.area != "", there, free)
+
+
 def few(audience: Audience) -> bool:
     """Whether an audience is of people who serve: few beside all the people we know."""
     return audience.role is not None and audience.role > Role.RESIDENT
@@ -61,6 +76,8 @@ def _who(audience: Audience) -> ColumnElement[bool]:
 
 
 def _where(audience: Audience) -> ColumnElement[bool]:
+    if audience.areas:
+        return or_(*(_inside(area) for area in audience.areas))
     if not audience.area:
         return true()
     if not audience.upward:

@@ -28,6 +28,7 @@ from domain.message import Address, Outgoing
 from storage import riding
 from storage.message import unpacked
 from storage.outbox import NOTE
+from storage.steering import PAUSED, hold
 from storage.tables import Utc, alert_texts, alerts, outbox
 
 ORDER: tuple[Lane, ...] = ("urgent", "reply", "routine", "lazy")
@@ -66,6 +67,7 @@ class _Alert:
     state: str
     severity: str
     teaches: bool
+    paused: bool
 
 
 def claim(
@@ -226,16 +228,21 @@ def _take(
     full = _full(connection, rows, known, manners)
     refused: dict[str, list[str]] = {}
     put_off: dict[datetime, list[str]] = {}
+    held: list[str] = []
     for row in rows:
         alert = known.get(row.alert)
         if why := _unfit(row, alert, words, now):
             refused.setdefault(why, []).append(row.id)
+        elif alert is not None and alert.paused:
+            held.append(row.id)
         elif until := _wait(row, alert, row.address in full, manners):
             put_off.setdefault(until, []).append(row.id)
         else:
             fit.append(row)
     _refuse(connection, refused, now)
     riding.fell_off(connection, [row.id for row in rows if row.rides], now)
+    if held:
+        hold(connection, held, now)
     for until, ids in put_off.items():
         connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due=until))
     return _lease(connection, [_delivery(row, words, now) for row in fit], now, together)
@@ -324,9 +331,11 @@ def _alerts(connection: Connection, ids: Iterable[str]) -> dict[str, _Alert]:
     if not wanted:
         return {}
     rows = connection.execute(
-        select(alerts.c.id, alerts.c.state, alerts.c.severity, alerts.c.report).where(alerts.c.id.in_(wanted))
+        select(alerts.c.id, alerts.c.state, alerts.c.severity, alerts.c.report, alerts.c.pause).where(
+            alerts.c.id.in_(wanted)
+        )
     )
-    return {row.id: _Alert(row.state, row.severity, teaches=not row.report) for row in rows}
+    return {row.id: _Alert(row.state, row.severity, not row.report, row.pause == PAUSED) for row in rows}
 
 
 def _words(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], Outgoing]:

@@ -30,13 +30,16 @@ from domain.effect import (
     FetchMedia,
     FileReport,
     KeepCampaign,
+    LinkGroup,
     Live,
     MakeInvite,
     Mute,
     MyData,
+    PauseAlert,
     Raise,
     Redeem,
     Rehearse,
+    ResumeAlert,
     SetStatus,
     SettleSecond,
     ShowDoor,
@@ -45,6 +48,7 @@ from domain.effect import (
     Subscribe,
     Tell,
     TellReporter,
+    UnlinkGroup,
     Unmute,
 )
 from domain.ids import derived
@@ -58,13 +62,16 @@ from storage import (
     audit,
     campaigns,
     erasing,
+    groups,
     indicators,
     invites,
     media,
+    notices,
     people,
     reports,
     riding,
     rights,
+    steering,
 )
 from storage.export import spreadsheet
 from storage.outbox import queue
@@ -138,7 +145,8 @@ def _apply(
                 tell(connection, reporter, say, cause, facts, tools, now)
         case Raise(alert):
             told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
-            alerts.raise_alert(connection, alert, told, now)
+            if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
+                notices.begin(connection, alert, now)
         case Rehearse(alert):
             words = _spoken(alert, scene.contact.language, facts, tools)
             queue(connection, [Delivery(cause, scene.contact.address, words, now, lane="reply")], now, contact=me)
@@ -149,6 +157,10 @@ def _apply(
             approvals.settle(connection, id, state, me, now)
         case StopAlert(alert_id):
             alerts.stop_alert(connection, alert_id)
+        case PauseAlert(alert_id):
+            steering.pause_alert(connection, alert_id)
+        case ResumeAlert(alert_id):
+            steering.resume_alert(connection, alert_id)
         case KeepCampaign(campaign):
             campaigns.keep_campaign(connection, campaign)
         case Acknowledge(alert_id, answer):
@@ -196,6 +208,10 @@ def _handed_over(
         case Subscribe(on=False) | Mute():
             riding.give_up(connection, scene.contact.address, now, topics=isinstance(effect, Subscribe))
             people.change(connection, me, **_changes(effect, now))
+        case LinkGroup(area, by):
+            groups.link(connection, me, area, by, now)
+        case UnlinkGroup():
+            groups.unlink(connection, me)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

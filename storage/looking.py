@@ -18,6 +18,7 @@ from domain.query import (
     FindIndicator,
     FindInvite,
     FindPeople,
+    FindReached,
     FindReport,
     FindReports,
     FindSpeaker,
@@ -38,6 +39,7 @@ from storage.invites import find_invite
 from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
+from storage.steering import reached
 from storage.summary import summary
 
 
@@ -78,6 +80,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_alerts(
                 connection, query.area, query.id, query.limit, followed=query.followed, composed=query.composed
             )
+        case FindReached(alert):
+            return reached(connection, alert)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):

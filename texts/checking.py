@@ -31,9 +31,10 @@ join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
 tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
 show.take show.decide show.ask show.photos show.back  list.before list.after list.all  indicator.confirm
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
+alert.pause alert.resume alert.category.* alert.urgency.* alert.certainty.* alert.onset.now alert.onset.hours
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look
 schedule.new schedule.list schedule.turn_on schedule.turn_off schedule.when.* schedule.confirm.*
-*.where.tell *.loss.* *.what.* *.many.* *.installed.*
+*.where.tell *.loss.* *.what.* *.many.* *.installed.* summary.look
 """
 OWN_NAMES: Final = tuple(f"language.{code}" for code in LANGUAGES)
 """Each language is offered under its own name, so that who is lost finds theirs."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.message import Area, At, Button, Key, Outgoing, Param, Say, Wants
+from domain.message import Area, Areas, At, Button, Key, Outgoing, Param, Say, Wants
 from texts.catalogue import Catalogue
 from texts.places import name, place
 from texts.times import show_time
@@ -59,6 +59,8 @@ def shown(value: Param, catalogue: Catalogue, now: datetime) -> str | int:
             return catalogue["area.unknown"]
         case Area(code, short):
             return short_name(code, catalogue.language) if short else name(code, catalogue.language)
+        case Areas(codes):
+            return ", ".join(name(code, catalogue.language) for code in codes)
     return value
 
 

@@ -1,7 +1,9 @@
 """Groups and corrections, end to end: through real sockets, on both platforms and both databases."""
 
+from pathlib import Path
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.line import Line
 from bot.line_events import parse as parse_line
@@ -94,6 +96,42 @@ async def test_a_group_on_telegram_is_warned(database: str) -> None:
         (warning,) = [message.text for message in place.telegram.inbox(group)]
         assert warning.startswith(label("verdict.dangerous"))
         assert "https://t.me/" in warning
+
+
+async def test_linked_groups_are_told_of_an_urgent_alert(tmp_path: Path) -> None:
+    """A group on each platform hears it once, LINE's by a push that costs its members; then they are unlinked."""
+    async with town(f"sqlite:///{tmp_path}/bot.db") as place:
+        staff, there = await coordinator(place, "line"), await coordinator(place, "telegram")
+        neighbours = [place.line.new_user() for _ in range(3)]
+        on_line = place.line.new_group(staff.person, *neighbours)  # type: ignore[attr-defined]
+        on_telegram = place.telegram.new_group(members=[there.user])  # type: ignore[attr-defined]
+        await place.line.invites(on_line)
+        await place.line.says(staff.person, "/link อ.เชียงคาน", group=on_line)  # type: ignore[attr-defined]
+        await place.telegram.says(there.user, "/เชื่อมกลุ่ม อ.เชียงคาน", chat=on_telegram)  # type: ignore[attr-defined]
+        await place.telegram.settled()
+        await eventually(lambda: any("/unlink" in one for one in place.line.inbox(on_line)))
+        await place.app.count_groups()
+        before = place.line.billed
+
+        for said in ("/alert น้ำขึ้นเร็ว", "อ.เชียงคาน"):
+            await staff.says(said)
+        await staff.presses("alert.who.groups")
+        preview = "\n".join(await staff.presses("alert.how.urgent"))
+        assert label("alert.groups.in", channel="line", count=1, members=4) in preview
+        assert label("alert.groups.in", channel="telegram", count=1, members=2) in preview
+        assert label("alert.cost", count=4) in preview
+        await staff.presses("alert.confirm.send")
+        await place.all_sent()
+        assert 1 == place.line.inbox(on_line).count("น้ำขึ้นเร็ว")
+        assert 1 == [message.text for message in place.telegram.inbox(on_telegram)].count("น้ำขึ้นเร็ว")
+        assert before + 4 == place.line.billed
+
+        await place.line.removes(on_line)
+        await place.telegram.kicks_bot(there.user, on_telegram)  # type: ignore[attr-defined]
+        await place.telegram.settled()
+        linked = select(contacts.c.id).where(contacts.c.is_group, contacts.c.area != "")
+        await eventually(lambda: place._none_of(select(func.count()).select_from(linked.subquery())))
+        assert ([], []) == (place.line.violations, place.telegram.violations)
 
 
 @pytest.mark.parametrize("id", ["C" + "0" * 32, "R" + "0" * 32])

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,9 @@ from domain.contact import Role
 from domain.message import Press, Text
 from domain.plan import mark_of
 from handlers.approving import composed
+from handlers.composing import told_in
 from handlers.following import followed
+from handlers.grading import graded
 from handlers.wording import INCIDENTS, answered, wording
 from storage.approvals import keep_figure
 from storage.people import change
@@ -211,6 +213,13 @@ ALERT = Alert("a", Audience("4203"), words={"th": "น้ำมา"}, lane="urge
         {"status": "Exercise"},
         {"type": "Cancel", "references": "b"},
         {"severity": "Minor"},
+        {"category": "Fire"},
+        {"urgency": "Future"},
+        {"certainty": "Observed"},
+        {"event": "flood"},
+        {"onset": datetime(2026, 12, 1, tzinfo=UTC)},
+        {"public": True},
+        {"audience": Audience("4203", areas=("420301", "420302"))},
     ],
     ids=str,
 )
@@ -230,9 +239,14 @@ def test_words_lead_back_to_their_answers(name: str, detail: str | None) -> None
 
 
 def test_an_alert_leads_back_to_its_answers() -> None:
-    """Area, audience and urgency come back as they were answered; so does what it follows."""
-    first = {"id": "b", "area": "4203", "status": "Actual", "severity": "Severe", "lane": "urgent"}
+    """Area, audience, urgency and what was changed of it come back as answered; so does what it follows."""
+    about = {"certainty": "Unknown", "category": "Other", "event": "", "public": False}
+    first = {"id": "b", "area": "4203", "status": "Actual", "severity": "Severe", "lane": "urgent"} | about
+    answers = {"words": "น้ำมา", "where": "4203", "who": "everyone", "how": "urgent"}
 
-    assert {"words": "น้ำมา", "where": "4203", "who": "everyone", "how": "urgent"} == composed(ALERT)
+    assert answers == composed(graded(ALERT, "", answers))
+    later = answers | {"where": "420301,420302", "category": "Fire", "onset": "2026-12-01T00:00:00+00:00"}
+    several = replace(ALERT, audience=told_in(later["where"]))
+    assert later == composed(graded(several, "", later))
     flow, answers = followed(replace(ALERT, type="Cancel", references="b"))
     assert ("allclear", {"_first": first, "words": "น้ำมา"}) == (flow.name, answers)

@@ -10,9 +10,10 @@ from bot.converse import turn as decided_on
 from checks import Known, Standing, judge
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Operator, Scene, Turn
-from domain.effect import Answered, Audit, Mute, ShowDoor, Subscribe, Unmute
+from domain.effect import Answered, Audit, LinkGroup, Mute, ShowDoor, Subscribe, UnlinkGroup, Unmute
 from domain.message import (
     Address,
+    Area,
     Content,
     Incoming,
     Joined,
@@ -73,7 +74,7 @@ def test_joining_says_one_line() -> None:
     turn = said(Joined(), new=True)
 
     assert turn.reply == (Say("group.hello"),)
-    assert turn.effects == (Unmute(), Subscribe(True), ShowDoor())
+    assert turn.effects == (Unmute(), Subscribe(True), UnlinkGroup(), ShowDoor())
 
 
 SILENT: list[Content] = [
@@ -174,8 +175,8 @@ def test_a_muted_group_hears_nothing() -> None:
 
 
 def test_being_thrown_out_is_noted() -> None:
-    """Nothing is written there any more."""
-    assert said(Left()).effects == (Mute(),)
+    """Nothing is written there any more, and added again it is no longer linked to any place."""
+    assert said(Left()).effects == (Mute(), UnlinkGroup())
 
 
 @pytest.mark.parametrize("order", ["/mute", "/unmute"])
@@ -190,6 +191,38 @@ def test_only_a_coordinator_silences_it(order: str, role: Role) -> None:
     audit = Audit("group", "g", {"on": int(on), "by": "someone"})
     obeyed = ((Say("group.unmuted" if on else "group.muted"),), (Subscribe(on), audit))
     assert (done.reply, done.effects) == (obeyed if role >= Role.COORDINATOR else ((), ()))
+
+
+COORDINATOR = Contact("someone", SPEAKER, "th", Role.COORDINATOR, "4203")
+
+
+def test_a_coordinator_links_it_to_a_place() -> None:
+    """To one place in their own area; the group hears what that means, and how it is ended."""
+    turn = answered(Press("/link ต.เชียงคาน อ.เชียงคาน"), COORDINATOR)
+
+    audit = Audit("link group", "g", {"area": "420301", "by": "someone"})
+    assert (turn.reply, turn.effects) == (
+        (Say("group.linked", {"area": Area("420301")}),),
+        (LinkGroup("420301", "someone"), audit),
+    )
+    turn = answered(Press("/unlink"), COORDINATOR)
+    assert (turn.reply[0].key, turn.effects[0]) == ("group.unlinked", UnlinkGroup())
+
+
+@pytest.mark.parametrize("where", ["", "ที่ไหนก็ได้", "ปากชม", "33", "ประเทศไทย"])
+def test_a_place_that_is_not_theirs_links_nothing(where: str) -> None:
+    """An unknown place, one elsewhere, or none: a sentence, and nothing is linked."""
+    turn = answered(Press(f"/link {where}".strip()), COORDINATOR)
+
+    assert (turn.reply, turn.effects) == ((Say("group.where"),), ())
+
+
+@pytest.mark.parametrize("order", ["/link เชียงคาน", "/unlink"])
+def test_nobody_else_links_it(order: str) -> None:
+    """From a resident or volunteer it is passed over in silence."""
+    for role in (Role.RESIDENT, Role.VOLUNTEER):
+        turn = answered(Press(order), replace(COORDINATOR, role=role))
+        assert (turn.reply, turn.effects) == ((), ())
 
 
 def test_a_stranger_or_somebody_hidden_is_passed_over() -> None:

@@ -60,6 +60,8 @@ COORDINATORS = [
     "alert",
     "alerts",
     "stopalert",
+    "pausealert",
+    "resumealert",
     "update",
     "allclear",
     "second",
@@ -71,6 +73,8 @@ COORDINATORS = [
     "clear",
     "mute",
     "unmute",
+    "link",
+    "unlink",
 ]
 
 
