@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks import find
+from checks.outgoing import tells_positions
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import Effect, FileReport, Raise
 from domain.ids import derived
@@ -42,7 +43,7 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         lat=where.get("lat"),
         lon=where.get("lon"),
         urgent=flow.urgent(answers),
-        sensitive=flow.sensitive or bool(CAREFUL & set(scene.judge(text).needs)),
+        sensitive=flow.sensitive or bool(CAREFUL & set(scene.judge(text).needs)) or tells_positions(text),
         withheld=answers.get(CHECK.name) == "quiet",
         media=tuple(answers.get(MEDIA, ())),
         indicators=find(text),
@@ -71,8 +72,9 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene) -> tuple[Say, ...]:
         offers.append(Offer("heard.home", f"/home {filed.area}"))
     elif not scene.contact.area:
         offers.append(Offer("thanks.home", "/home"))
+    careful = (Say("thanks.positions"),) if tells_positions(filed.text) else ()
     return (
-        Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene)}"),)),
+        Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene)}"), *careful)),
         Say(f"{flow.name}.next", offers=tuple(offers)),
     )
 

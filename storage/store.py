@@ -132,9 +132,7 @@ def writing_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         raise ValueError("only SQLite is written through a thread")
-    engine = create_engine(
-        _existing(parsed, "sqlite+pysqlite"), json_serializer=_dumps, json_deserializer=orjson.loads
-    )
+    engine = create_engine(_existing(parsed, "sqlite+pysqlite"), json_serializer=_dumps, json_deserializer=orjson.loads)
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _lock_at_once)
     return engine
