@@ -42,6 +42,7 @@ from domain.ports import Fetcher
 from storage.approvals import keep_figure
 from storage.forgetting import forget
 from storage.migrate import migrate
+from storage.retaining import Retention, expire
 from storage.scrubbing import scrub
 from storage.store import Store
 from texts import places
@@ -126,7 +127,12 @@ class App:
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""
-        while await self.store.write(lambda c: forget(c, self.clock())):
+        told = self.config.retention
+        days = (timedelta(days=each) for each in (told.asked, told.reports, told.sensitive, told.audit))
+        kept = Retention(*days)
+        while await self.store.write(lambda c: forget(c, self.clock(), kept)):
+            pass
+        while await self.store.write(lambda c: expire(c, self.clock(), kept)):
             pass
         await scrub(self.store)
 

@@ -175,6 +175,15 @@ class Lists(Section):
     )
 
 
+class Retention(Section):
+    asked: int = Field(default=30, ge=1, le=30, description="days we know that somebody asked about a link or number")
+    reports: int = Field(
+        default=180, ge=1, description="days after which a report nobody touched loses who made it, and its words"
+    )
+    sensitive: int = Field(default=90, ge=1, description="days after closing a sensitive report loses who made it")
+    audit: int = Field(default=730, ge=90, description="days the audit log goes back")
+
+
 class Backup(Section):
     passphrase: Secret = Field(default=EMPTY, description="what backups are encrypted under: at least 12 characters")
 
@@ -202,6 +211,7 @@ class Config(BaseSettings):
     alerts: Alerts = Alerts()
     media: Media = Media()
     lists: Lists = Lists()
+    retention: Retention = Retention()
     backup: Backup = Backup()
 
     @classmethod

@@ -93,8 +93,8 @@ def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
 
 
 def nobody_left(one: Report) -> bool:
-    """Whether its reporter had themselves erased."""
-    return any(note.kind == "erased" for note in one.notes)
+    """Whether its reporter had themselves erased, or it is so long ago that who it was is no longer kept."""
+    return any(note.kind in ("erased", "expired") for note in one.notes)
 
 
 def assign(scene: Scene, incoming: Incoming, argument: str) -> Turn:
