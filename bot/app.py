@@ -37,6 +37,7 @@ from bot.webhook import Door
 from bot.words import catalogues
 from checks import Known, judge
 from domain.conversation import Operator
+from domain.limits import Limits
 from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Fetcher
 from storage.approvals import keep_figure
@@ -104,6 +105,7 @@ class App:
             file_link=self._file_link,
             door=door,
             rules=rules(self.sending),
+            limits=Limits(new_account=timedelta(hours=config.limits.new_account_hours), flood=config.limits.flood),
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)

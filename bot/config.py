@@ -155,6 +155,17 @@ class Alerts(Section):
         return words
 
 
+class Limits(Section):
+    new_account_hours: int = Field(
+        default=6, ge=0, le=168, description="how long somebody new does not call volunteers by their word alone"
+    )
+    flood: int = Field(
+        default=60,
+        ge=1,
+        description="reports an hour from one district above which coordinators hear of them together",
+    )
+
+
 class Media(Section):
     max_bytes: int = Field(default=10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
 
@@ -209,6 +220,7 @@ class Config(BaseSettings):
     telegram: Telegram = Telegram()
     areas: Areas = Areas()
     alerts: Alerts = Alerts()
+    limits: Limits = Limits()
     media: Media = Media()
     lists: Lists = Lists()
     retention: Retention = Retention()

@@ -1,6 +1,7 @@
 """The people we talk to, and what each of them may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
 from domain.message import Address
@@ -28,7 +29,8 @@ class Contact:
     Someone we talk to, and how they like to be talked to.
 
     `area` is where they live (a resident) or serve (everyone else), a DOPA code; "" is not known, or for an admin
-    everywhere. `name` is what staff chose to be called; residents have none.
+    everywhere. `name` is what staff chose to be called; residents have none. `since` is when we met. `blocked` is the
+    number of the report over which they may send none for now, "" for nobody, and `appealed` whether they objected.
     """
 
     id: str
@@ -40,6 +42,9 @@ class Contact:
     on_duty: bool = True
     subscribed: bool = True
     consented: bool = False
+    since: datetime | None = None
+    blocked: str = ""
+    appealed: bool = False
 
 
 def inside(code: str, area: str) -> bool:

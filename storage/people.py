@@ -82,6 +82,9 @@ def contact(row: Row[Any]) -> Contact:
         on_duty=row.on_duty,
         subscribed=row.subscribed,
         consented=bool(row.consent),
+        since=row.created_at,
+        blocked=row.blocked,
+        appealed=row.appealed,
     )
 
 
@@ -99,6 +102,7 @@ def pack_conversation(one: Conversation) -> dict[str, Any]:
         "offered": [[button.label, button.token] for button in one.offered],
         "heard": [[heard.at, heard.text, list(heard.media), heard.message] for heard in one.heard],
         "asked": one.asked,
+        "pace": dict(one.pace),
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -112,6 +116,7 @@ def unpack_conversation(kept: dict[str, Any]) -> Conversation:
         offered=tuple(Button(label, token) for label, token in kept.get("offered", ())),
         heard=tuple(Heard(at, text, tuple(media), *rest) for at, text, media, *rest in kept.get("heard", ())),
         asked=kept.get("asked", ""),
+        pace=kept.get("pace", {}),
     )
 
 

@@ -70,7 +70,7 @@ contacts = Table(
     Column("is_group", Boolean, nullable=False, default=False),
     Column("consent", String(12), nullable=False, default=""),
     Column("consented_at", Utc),
-    Column("blocked", String(36), nullable=False, default=""),
+    Column("blocked", String(12), nullable=False, default=""),
     Column("appealed", Boolean, nullable=False, default=False),
     Column("conversation", Json, nullable=False),
     Column("seen_at", Utc, nullable=False),

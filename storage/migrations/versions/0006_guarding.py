@@ -9,6 +9,6 @@ down_revision = "0004"
 
 def upgrade() -> None:
     with op.batch_alter_table("contacts") as contacts:
-        contacts.add_column(sa.Column("blocked", sa.String(length=36), nullable=False, server_default=""))
+        contacts.add_column(sa.Column("blocked", sa.String(length=12), nullable=False, server_default=""))
         contacts.add_column(sa.Column("appealed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index(op.f("ix_reports_changed"), "reports", ["changed"], unique=False)
