@@ -41,11 +41,13 @@ from bot.webhook import Door
 from bot.words import catalogues
 from checks import Known, judge
 from domain.conversation import Operator
+from domain.limits import Limits
 from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Census, Editor, Fetcher
 from storage.approvals import keep_figure
 from storage.forgetting import forget
 from storage.migrate import migrate
+from storage.retaining import Retention, expire
 from storage.scrubbing import scrub
 from storage.store import Store
 from texts import places
@@ -111,6 +113,7 @@ class App:
             file_link=self._file_link,
             door=door,
             rules=rules(self.sending),
+            limits=Limits(new_account=timedelta(hours=config.limits.new_account_hours), flood=config.limits.flood),
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
@@ -150,7 +153,12 @@ class App:
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""
-        while await self.store.write(lambda c: forget(c, self.clock())):
+        told = self.config.retention
+        days = (timedelta(days=each) for each in (told.asked, told.reports, told.sensitive, told.audit))
+        kept = Retention(*days)
+        while await self.store.write(lambda c: forget(c, self.clock(), kept)):
+            pass
+        while await self.store.write(lambda c: expire(c, self.clock(), kept)):
             pass
         await scrub(self.store)
 

@@ -11,6 +11,8 @@ from bot.admin import me
 from bot.app import App
 from bot.cli import MISUSE, fail, together, with_config
 from bot.config import Config
+from bot.words import catalogues
+from checks.outgoing import revealing
 from domain.alert import Audience, Campaign, Lane
 from domain.contact import ROLES
 from domain.ids import derived
@@ -52,6 +54,7 @@ def list_(config: Config) -> None:
 @click.option("--language", type=click.Choice(["th", "en", "lo", "km"]), help="Only people of this language.")
 @click.option("--lane", type=click.Choice(LANES), default="routine", show_default=True, help=LANE)
 @click.option("--patience", type=click.IntRange(0, 168), default=0, show_default=True, help=PATIENCE)
+@click.option("--asked-for", is_flag=True, help="Whoever is named in WORDS asked for it.")
 def add(
     config: Config,
     words: str,
@@ -62,9 +65,11 @@ def add(
     language: str | None,
     lane: Lane,
     patience: int,
+    asked_for: bool,
 ) -> None:
     """Tell WORDS on a recurrence, from now on."""
     now = datetime.now(UTC)
+    _refuse(words, config.operator.contact, asked_for)
     rule = read_rule(when, now)
     if isinstance(rule, Unreadable):
         fail(f"--when {when!r} cannot be used ({rule.why}). For example: {rule.example}", MISUSE)
@@ -78,6 +83,15 @@ def add(
     campaign = Campaign(id, words[:40], audience, rule, said, on=True, due=first, lane=lane, patience=waits)
     together(config, _keep(config, campaign, now))
     click.echo(f"{campaign.id[:8]} is told first {show_time(campaign.due, 'en', now) if campaign.due else 'never'}.")
+
+
+def _refuse(words: str, own: str, asked_for: bool) -> None:
+    """What must not leave in a chat does not leave from here either."""
+    found = revealing(words, own)
+    if found and (found[0].firm or not asked_for):
+        key = f"guard.{found[0].why}"
+        said = catalogues()["en"][key].format(what=found[0].what).replace("press below", "add --asked-for")
+        fail(said.replace("\n", ". "), MISUSE)
 
 
 @campaigns.command()

@@ -158,6 +158,17 @@ class Alerts(Section):
         return words
 
 
+class Limits(Section):
+    new_account_hours: int = Field(
+        default=6, ge=0, le=168, description="how long somebody new does not call volunteers by their word alone"
+    )
+    flood: int = Field(
+        default=60,
+        ge=1,
+        description="reports an hour from one district above which coordinators hear of them together",
+    )
+
+
 class Media(Section):
     max_bytes: int = Field(default=10_000_000, ge=1000, description="the largest photo, voice or file that is kept")
 
@@ -176,6 +187,15 @@ class Lists(Section):
     sources: tuple[ListSource, ...] = Field(
         default=(), description="what `rimkhong lists update` fetches: { name, url, format, licence } each"
     )
+
+
+class Retention(Section):
+    asked: int = Field(default=30, ge=1, le=30, description="days we know that somebody asked about a link or number")
+    reports: int = Field(
+        default=180, ge=1, description="days after which a report nobody touched loses who made it, and its words"
+    )
+    sensitive: int = Field(default=90, ge=1, description="days after closing a sensitive report loses who made it")
+    audit: int = Field(default=730, ge=90, description="days the audit log goes back")
 
 
 class Backup(Section):
@@ -203,8 +223,10 @@ class Config(BaseSettings):
     telegram: Telegram = Telegram()
     areas: Areas = Areas()
     alerts: Alerts = Alerts()
+    limits: Limits = Limits()
     media: Media = Media()
     lists: Lists = Lists()
+    retention: Retention = Retention()
     backup: Backup = Backup()
 
     @classmethod

@@ -15,6 +15,7 @@ from domain.conversation import Operator, Scene, Turn
 from domain.delivery import REPLY_LEASE, Delivery
 from domain.effect import Approve, AskSecond, Decide, FetchMedia, Raise, Rehearse, Speak, Tell, TellReporter
 from domain.ids import derived
+from domain.limits import Limits
 from domain.message import Incoming, Media, Outgoing, Say, Text
 from domain.plan import Rules
 from domain.verdict import Verdict
@@ -50,6 +51,7 @@ class Setting:
     file_link: making.FileLink = making.no_link
     door: making.Door = making.no_door
     rules: Rules = field(default_factory=Rules)
+    limits: Limits = field(default_factory=Limits)
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
@@ -114,7 +116,7 @@ def load(connection: Connection, incoming: Incoming, setting: Setting, now: date
         known = replace(setting.known, standings=standings(connection, find(text), now))
         return judge(text, known)
 
-    return Scene(contact, conversation, now, setting.operator, look, last, setting.rules)
+    return Scene(contact, conversation, now, setting.operator, look, last, setting.rules, setting.limits)
 
 
 def spoken_by(incoming: Incoming, setting: Setting) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
 from domain.message import Address
@@ -30,7 +31,8 @@ class Contact:
 
     `area` is where they live (a resident) or serve (everyone else), a DOPA code; "" is not known, or for an admin
     everywhere. `name` is what staff chose to be called; residents have none. `waits` says that something waits to ride
-    on an answer to them.
+    on an answer to them. `since` is when we met. `blocked` is the number of the report over which they may send none
+    for now, "" for nobody, and `appealed` whether they objected.
     """
 
     id: str
@@ -43,6 +45,9 @@ class Contact:
     subscribed: bool = True
     consented: bool = False
     waits: bool = False
+    since: datetime | None = None
+    blocked: str = ""
+    appealed: bool = False
 
 
 def holding(codes: Sequence[str]) -> str:

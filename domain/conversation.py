@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.contact import Contact
 from domain.effect import Effect
+from domain.limits import Limits
 from domain.message import Button, Say
 from domain.plan import Rules
 from domain.query import Query
@@ -39,7 +40,7 @@ class Conversation:
     restarts, and most changes to its flow. `run` marks the buttons that belong to it. Between flows, `run` is the one
     that was finished last (so that a second press on its buttons is known for one), and `answers` what it left
     behind. `offered` are the last buttons, so that typing one is the same as pressing it. `asked` is the last search,
-    for its next page.
+    for its next page. `pace` is until when they have spent what they may send, by what (see `handlers.pacing`).
     """
 
     flow: str = ""
@@ -48,6 +49,7 @@ class Conversation:
     offered: tuple[Button, ...] = ()
     heard: tuple[Heard, ...] = ()
     asked: str = ""
+    pace: Mapping[str, str] = field(default_factory=dict)
 
     def idle(self) -> "Conversation":
         return replace(self, flow="", run="", answers={}, heard=())
@@ -69,7 +71,8 @@ class Scene:
     Everything a handler may look at: one load, so that one decision can be made.
 
     `judge` says what a text looks like, with the lists and what the neighbours reported already in its hands.
-    `last` is when the person was last heard, None when we meet them now. `rules` are what alerts are held to here.
+    `last` is when the person was last heard, None when we meet them now. `rules` are what alerts are held to here, and
+    `limits` what one person is.
     """
 
     contact: Contact
@@ -79,6 +82,7 @@ class Scene:
     judge: Callable[[str], Verdict]
     last: datetime | None = None
     rules: Rules = field(default_factory=Rules)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def language(self) -> str:

@@ -159,6 +159,20 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Whoever made this report may send none for now, or again; nobody needs to know who that is."""
+
+    report: str
+    number: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """They have objected to being blocked; once is all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Demote:
     """Back to resident."""
 
@@ -324,6 +338,8 @@ Effect = (
     | MakeInvite
     | Redeem
     | Approve
+    | Block
+    | Appeal
     | Demote
     | Raise
     | StopAlert

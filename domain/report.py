@@ -27,7 +27,8 @@ class Note:
     """
     Something added to a report: by its reporter ("added"), by staff ("note"), or said to the reporter ("reply").
 
-    "erased" is no words, but that its reporter had themselves erased: nobody is left to answer.
+    "erased" is no words, but that its reporter had themselves erased, and "expired" that who it was is kept no longer:
+    nobody is left to answer.
     """
 
     kind: str

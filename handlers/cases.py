@@ -17,6 +17,7 @@ from handlers.query import STATUS_WORDS, nearest, status_of
 from handlers.quoting import quoted
 from handlers.reporting import make_report
 from handlers.searching import scope
+from handlers.vouching import vouched
 from texts.writing import clean, cut, digits
 
 CHOICES = (Status.OPEN, Status.CONFIRMED, Status.NOTHING_FOUND, Status.HANDED_OVER, Status.CLOSED)
@@ -93,14 +94,17 @@ def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
 
 
 def nobody_left(one: Report) -> bool:
-    """Whether its reporter had themselves erased."""
-    return any(note.kind == "erased" for note in one.notes)
+    """Whether its reporter had themselves erased, or it is so long ago that who it was is no longer kept."""
+    return any(note.kind in ("erased", "expired") for note in one.notes)
 
 
 def assign(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Take a report, or give it to another coordinator by name."""
 
     def tell(one: Report, rest: str) -> Turn:
+        if rest in ME and one.assignee not in ("", scene.contact.id):
+            offers = (Offer("takeover.name", f"/takeover {one.number}"),)
+            return scene.say(Say("takeover.ask", {"number": one.number}, offers=offers))
         if rest in ME:
             return assigned(scene, one, scene.contact.id, "")
 
@@ -156,7 +160,8 @@ def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         )
         params = {"number": one.number, "status": Key(f"status.{chosen}")}
         key = "status.alone" if nobody_left(one) else "status.done"
-        return scene.say(Say(key, params, offers=(view(one.number),)), do=effects)
+        more = vouched(scene, one) if chosen == Status.CONFIRMED else ()
+        return scene.say(Say(key, params, offers=(view(one.number),)), do=(*effects, *more))
 
     return by_number(scene, argument, tell, scope(scene))
 

@@ -11,6 +11,7 @@ from domain.conversation import Scene, Turn
 from domain.message import Incoming, Key, Params, Say
 from handlers import (
     approving,
+    blocking,
     cases,
     composing,
     costing,
@@ -25,9 +26,11 @@ from handlers import (
     searching,
     serving,
     steering,
+    takeover,
     telling,
     timetable,
     volunteers,
+    vouching,
 )
 from handlers.welcome import menu_say
 from texts.writing import cut
@@ -86,6 +89,7 @@ UNSAID = (
     "resumealert",
     "update",
     "allclear",
+    "appeal",
 )
 """Commands that buttons say for people, or that need no saying."""
 
@@ -109,6 +113,7 @@ COMMANDS: dict[str, Command] = {
     "delete": Command(rights.delete),
     "stop": Command(residents.stop),
     "resume": Command(residents.resume),
+    "appeal": Command(blocking.appeal),
     "cancel": Command(residents.cancel),
     "goon": Command(residents.menu),
     "back": Command(residents.menu),
@@ -121,6 +126,10 @@ COMMANDS: dict[str, Command] = {
     "count": Command(searching.count, C, "by:kind since:30d"),
     "top": Command(searching.top, C, "7d"),
     "assign": Command(cases.assign, C, "482913 me"),
+    "takeover": Command(takeover.takeover, C, "482913 เจ้าของเรื่องลางาน"),
+    "vouch": Command(vouching.vouch, C, "482913"),
+    "block": Command(blocking.block, C, "482913 แจ้งเท็จหลายครั้ง"),
+    "unblock": Command(blocking.unblock, C, "482913"),
     "status": Command(cases.status, C, "482913 confirmed"),
     "note": Command(cases.note, C, "482913 โทรสอบถามแล้ว"),
     "reply": Command(cases.reply, C, "482913 ขอเวลาที่เห็นด้วย"),

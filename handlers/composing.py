@@ -13,11 +13,12 @@ from domain.ids import derived
 from domain.message import Content, Incoming, Key, Offer, Param, Press, Say, Text
 from domain.plan import ASKED_FOR, LIFE, Approval, Plan, mark_of
 from domain.query import FindApprovals, PlanAlert
-from handlers.answering import begin
-from handlers.answers import Choice, Offered, Unclear, Words, area_offer, choice, meant
+from handlers.answering import advance, begin
+from handlers.answers import Choice, Offered, Unclear, area_offer, choice, meant
 from handlers.asking import question
 from handlers.flow import Ask, Flow
 from handlers.grading import LATER, graded
+from handlers.guarding import Guarded, found_in, let_through, refused
 from handlers.planning import before, everywhere, reach
 from handlers.turns import done_too, mapped
 from handlers.wording import INCIDENTS, TEMPLATE, incident, templated, wording
@@ -91,11 +92,11 @@ def told_in(where: Any, **more: Any) -> Audience:
     return Audience(area=holding(codes), areas=codes if len(codes) > 1 else (), **more)
 
 
-class Message(Words):
+class Message(Guarded):
     """The words of an alert; too long is said, not cut."""
 
     def read(self, content: Content, scene: Scene) -> str:
-        text = Words.read(self, content, scene)
+        text = Guarded.read(self, content, scene)
         if length(text) > TEXT_LIMIT:
             raise Unclear("alert.long", {"most": TEXT_LIMIT, "now": length(text)})
         return text
@@ -162,6 +163,8 @@ def conclude(
     """What the last question of an alert leads to: `sent` are the effects of sending it at once."""
     if not inside(alert.audience.area, scene.contact.area):
         return Turn(scene.conversation.idle(), (Say("command.refused"),))
+    if why := refused(alert, scene):
+        return once_more(flow, scene, answers, incoming, why)
     if answers["confirm"] == "try":
         turn = once_more(flow, scene, answers, incoming, Say("alert.tried"))
         return done_too(turn, (Rehearse(alert),))
@@ -207,7 +210,8 @@ def once_more(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming, wh
 def leave(scene: Scene, alert: Alert, sent: Sent = plainly) -> Turn:
     """It leaves now, and not later than it lives."""
     timed = replace(alert, expires=scene.now + LIFE[alert.lane])
-    audit = Audit("alert", alert.id, {"area": alert.audience.area, "type": alert.type, "status": alert.status})
+    told = {"area": alert.audience.area, "type": alert.type, "status": alert.status} | let_through(alert, scene)
+    audit = Audit("alert", alert.id, told)
     return Turn(scene.conversation.idle(), (on_its_way(alert),), (*sent(timed), audit))
 
 
@@ -247,7 +251,7 @@ ALERT = Flow(
     "alert",
     asks=(
         Ask("words", Wording(TEXT_LIMIT * 4)),
-        Ask("detail", Words(DETAIL_LIMIT), optional=True, when=templated),
+        Ask("detail", Guarded(DETAIL_LIMIT), optional=True, when=templated),
         Ask("where", Reach()),
         Ask("who", choice("everyone", "volunteers", "staff", "groups")),
         Ask("how", choice("urgent", "routine", "exercise")),
@@ -265,4 +269,7 @@ def alert(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     text, most = clean(argument, TEXT_LIMIT * 4), TEXT_LIMIT
     if length(text) > most:
         return begin(ALERT, scene, incoming, {}, (Say("alert.long", {"now": length(text), "most": most}),))
+    if found_in(text, scene):
+        begun = replace(scene, conversation=begin(ALERT, scene, incoming, {}).conversation)
+        return advance(ALERT, begun, replace(incoming, content=Text(text)))
     return begin(ALERT, scene, incoming, {"words": text} if text else {})

@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from checks import find
+from checks.outgoing import tells_positions
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import Effect, FileReport, Raise
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words
+from handlers.doubting import Doubt, blocked, calls_volunteers, doubt_of, recent, spent
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import tellings, volunteers_for
 
@@ -30,10 +32,25 @@ def report(name: str, *asks: Ask, **more: Any) -> Flow:
 
 
 def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
-    """Keep the report, tell those who should know, and thank."""
+    """Keep the report, tell those who should know, and thank. However doubtful it is, it is kept."""
+    if scene.contact.blocked:
+        return Turn(scene.conversation.idle(), (blocked(scene),))
+    filed = report_of(flow, scene, answers, incoming)
+    own = spent(scene)
+
+    def decide(found: Any) -> Turn:
+        doubt = doubt_of(scene, found, own)
+        effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene, doubt))]
+        return Turn((own or scene.conversation).idle(), thanks(flow, filed, scene, doubt), tuple(effects))
+
+    return Turn(scene.conversation, query=recent(filed, scene), then=decide)
+
+
+def report_of(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> FileReport:
+    """The report that the answers make."""
     where = answers.get("where") or {}
     text = "\n".join((*told(answers), *said(answers)))
-    filed = FileReport(
+    return FileReport(
         derived(incoming.id, "report"),
         flow.name,
         {name: value for name, value in answers.items() if not name.startswith("_") and name != "consent"},
@@ -42,13 +59,11 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         lat=where.get("lat"),
         lon=where.get("lon"),
         urgent=flow.urgent(answers),
-        sensitive=flow.sensitive or bool(CAREFUL & set(scene.judge(text).needs)),
+        sensitive=flow.sensitive or bool(CAREFUL & set(scene.judge(text).needs)) or tells_positions(text),
         withheld=answers.get(CHECK.name) == "quiet",
         media=tuple(answers.get(MEDIA, ())),
         indicators=find(text),
     )
-    effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene))]
-    return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects))
 
 
 def told(answers: Answers) -> tuple[str, ...]:
@@ -64,23 +79,27 @@ def said(answers: Answers) -> tuple[str, ...]:
     return tuple(str(one) for one in named if one)
 
 
-def thanks(flow: Flow, filed: FileReport, scene: Scene) -> tuple[Say, ...]:
+def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tuple[Say, ...]:
     """The number, who will know, what to do now; and a way to say where they live, if we were never told."""
     offers = [Offer("thanks.add", "/add {number}"), Offer("menu.mine", "/mine")]
     if filed.area and not scene.contact.area:
         offers.append(Offer("heard.home", f"/home {filed.area}"))
     elif not scene.contact.area:
         offers.append(Offer("thanks.home", "/home"))
+    careful = (Say("thanks.positions"),) if tells_positions(filed.text) else ()
+    slowly = (Say("thanks.many"),) if doubt == "many" and not filed.urgent else ()
     return (
-        Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene)}"),)),
+        Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene, doubt)}"), *careful, *slowly)),
         Say(f"{flow.name}.next", offers=tuple(offers)),
     )
 
 
-def who_knows(flow: Flow, filed: FileReport, scene: Scene) -> str:
+def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> str:
     """Which words say truly who will hear of it."""
     if filed.sensitive:
         return "sensitive"
+    if not calls_volunteers(filed, doubt):
+        return "hidden" if filed.withheld else "staff"
     if filed.withheld:
         return "withheld" if volunteers_for(filed, scene) else "hidden"
     return "seen" if flow.tells == "volunteers" and volunteers_for(filed, scene) else "staff"

@@ -6,6 +6,7 @@ from domain.conversation import Scene
 from domain.effect import FileReport
 from domain.ids import derived
 from domain.message import Area, Key, Offer, Say
+from handlers.doubting import Doubt, calls_volunteers
 from handlers.flow import Flow
 
 DISTRICT, TAMBON = 4, 6
@@ -16,32 +17,48 @@ INDOORS = ("seen", "warned")
 """What a volunteer can answer: there is nothing to go and look at in a link, and nobody is sent to a bomb."""
 
 
-def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
+def tellings(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> list[Alert]:
     """
-    Coordinators always hear of a new report; volunteers around it only of what is not sensitive.
+    Coordinators always hear of a new report; volunteers around it only of what is not sensitive, nor doubted.
 
     Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What is
     withheld is not told to anybody of the reporter's own tambon, coordinators neither.
     """
     lane: Lane = "urgent" if filed.urgent else "reply"
-    told = [to_staff(flow, filed, scene, lane)]
+    if doubt == "many" and not filed.urgent:
+        return [together(filed, scene)]
+    told = [to_staff(flow, filed, scene, lane, doubt)]
     audience = volunteers_for(filed, scene)
-    if audience and not filed.sensitive and flow.tells == "volunteers":
+    if audience and not filed.sensitive and flow.tells == "volunteers" and calls_volunteers(filed, doubt):
         told.append(to_volunteers(flow, filed, audience, lane))
     return told
 
 
-def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane) -> Alert:
+def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane, doubt: Doubt = "") -> Alert:
+    quiet = filed.sensitive or filed.withheld or flow.tells != "volunteers" or calls_volunteers(filed, doubt)
+    vouch = () if quiet else (Offer("tell.vouch", "/vouch {number}"),)
     say = Say(
         "tell.staff.urgent" if filed.urgent else "tell.staff.self",
         {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area)},
-        offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me")),
+        offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me"), *vouch),
+        then=(Say("tell.staff.new"),) if vouch else (),
     )
+    return Alert(derived(filed.id, "staff"), staff_for(filed, scene), say=say, lane=lane, report=filed.id)
+
+
+def together(filed: FileReport, scene: Scene) -> Alert:
+    """One note an hour for all the reports of a district that came too fast: the same, whoever makes it."""
+    whom = staff_for(filed, scene)
+    say = Say("tell.many", {"area": Area(filed.area[:DISTRICT])}, offers=(Offer("menu.reports", "/reports"),))
+    id = derived("many", filed.area[:DISTRICT], whom.excluding, f"{scene.now:%Y-%m-%dT%H}")
+    return Alert(id, whom, say=say, lane="reply", report=filed.id)
+
+
+def staff_for(filed: FileReport, scene: Scene) -> Audience:
     reach = filed.area[:TAMBON] or common(scene.operator.served)
     own = (scene.contact.area or filed.area)[:TAMBON] if filed.withheld else ""
     excluding = own if len(own) == TAMBON else ""
-    audience = Audience(area=reach, role=Role.COORDINATOR, upward=True, excluding=excluding)
-    return Alert(derived(filed.id, "staff"), audience, say=say, lane=lane, report=filed.id)
+    return Audience(area=reach, role=Role.COORDINATOR, upward=True, excluding=excluding)
 
 
 def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane) -> Alert:

@@ -13,6 +13,8 @@ from domain.query import FindInvite, Invite
 from handlers.answering import begin
 from handlers.answers import Words, choice
 from handlers.flow import Ask, Flow
+from handlers.pacing import CODE as CODE_TRIED
+from handlers.pacing import free, spend
 from handlers.welcome import menu_say
 from texts.writing import clean, cut
 
@@ -30,6 +32,10 @@ def join(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     code = clean(argument, LONGEST_CODE)
     if not code:
         return scene.say(Say("join.ask"))
+    spent = scene.conversation if free(scene) else spend(scene.conversation, CODE_TRIED, scene.limits.codes, scene.now)
+    if spent is None:
+        return scene.say(Say("join.slow"), menu_say(scene))
+    scene = replace(scene, conversation=spent)
 
     def tell(invite: Invite | None) -> Turn:
         if invite is None:

@@ -14,6 +14,7 @@ from domain.query import Filter, FindReport, FindReports, Scope
 from domain.report import DONE, Report, Status
 from handlers.answering import begin
 from handlers.answers import Words
+from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import TAMBON, common
 from texts.writing import digits
@@ -87,6 +88,8 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Tell more of an own report: a text or a photo."""
     if not argument:
         return mine(scene, incoming, argument)
+    if scene.contact.blocked:
+        return scene.say(blocked(scene))
 
     def tell(one: Report, rest: str) -> Turn:
         quiet = own_tambon(scene, one)

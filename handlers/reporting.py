@@ -8,6 +8,7 @@ from handlers.answering import begin
 from handlers.answers import Unclear, pinned
 from handlers.asking import question
 from handlers.burst import given
+from handlers.doubting import blocked
 from handlers.flow import MEDIA, Flow
 from handlers.needs import cards
 from handlers.reports import KINDS
@@ -27,6 +28,8 @@ def make_report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         return scene.say(
             Say("report.which", offers=tuple(Offer(f"{name}.name", f"/report {name}{tail}") for name in KINDS))
         )
+    if scene.contact.blocked:
+        return scene.say(blocked(scene))
     known = fitted(flow, known_of(scene, this))
     if halfway(scene, flow, known):
         turn = question(flow, scene, scene.conversation, incoming)

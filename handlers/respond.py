@@ -16,6 +16,7 @@ from handlers.flows import FLOWS
 from handlers.groups import in_group
 from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
+from handlers.pacing import paced
 from handlers.turns import mapped, said_first
 from handlers.welcome import greeting, welcome
 from texts.writing import digits
@@ -31,6 +32,9 @@ def respond(scene: Scene, incoming: Incoming) -> Turn:
     """What one event leads to. Whoever we meet now also hears who we are, but never before a number that helps."""
     if incoming.group:
         return in_group(scene, incoming)
+    scene, instead = paced(scene, incoming)
+    if instead is not None:
+        return instead
     turn = decide(scene, incoming)
     if scene.last is not None or isinstance(incoming.content, Joined):
         return turn

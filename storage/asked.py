@@ -48,10 +48,10 @@ def _asking(connection: Connection) -> Any:
 _ASKING: dict[str, Any] = {}
 
 
-def forget_asked(connection: Connection, now: datetime, limit: int = 500) -> int:
-    """Forget who asked more than `ASKED` ago, and of what groups were warned before today; how many rows."""
+def forget_asked(connection: Connection, now: datetime, kept: timedelta = ASKED, limit: int = 500) -> int:
+    """Forget who asked longer than `kept` ago, and of what groups were warned before today; how many rows."""
     gone = 0
-    for table, old in ((asked, asked.c.at < now - ASKED), (answered, answered.c.day < _day(now))):
+    for table, old in ((asked, asked.c.at < now - kept), (answered, answered.c.day < _day(now))):
         keys = list(table.primary_key.columns)
         for row in connection.execute(select(*keys).where(old).limit(limit)).all():
             same = and_(*(column == value for column, value in zip(keys, row, strict=True)))

@@ -58,20 +58,20 @@ def _lock(connection: Connection) -> Row[*tuple[Any, ...]]:
     return head
 
 
-def prune(connection: Connection, now: datetime, limit: int = PAGE) -> int:
+def prune(connection: Connection, now: datetime, kept: timedelta = KEPT, limit: int = PAGE) -> int:
     """
-    Drop the oldest rows once they are older than `KEPT`, at most `limit`; how many.
+    Drop the oldest rows once they are older than `kept`, at most `limit`; how many.
 
     A row of its own signs for them, so that `verify` knows where the chain now begins. What would be due within a day
     goes with them: one such row a day is enough.
     """
     oldest = select(audit.c.seq, audit.c.at, audit.c.hash).order_by(audit.c.seq)
     first = connection.execute(oldest.limit(1)).first()
-    if first is None or first.at >= now - KEPT:
+    if first is None or first.at >= now - kept:
         return 0
     _lock(connection)
     rows = connection.execute(oldest.limit(limit)).all()
-    old = list(takewhile(lambda row: row.at < now - KEPT + timedelta(days=1), rows))  # never one from the middle
+    old = list(takewhile(lambda row: row.at < now - kept + timedelta(days=1), rows))  # never one from the middle
     if not old:
         return 0
     write_down(connection, "program", PRUNED, "", {"rows": len(old), "last": old[-1].hash}, now)

@@ -15,11 +15,13 @@ from domain.effect import (
     AddToReport,
     Agree,
     Answered,
+    Appeal,
     Approve,
     Asked,
     AskSecond,
     Assign,
     Audit,
+    Block,
     Decide,
     Demote,
     DropMedia,
@@ -212,6 +214,9 @@ def _handed_over(
             groups.link(connection, me, area, by, now)
         case UnlinkGroup():
             groups.unlink(connection, me)
+        case Block(report, number, on):
+            if reporter := reports.reporter_of(connection, report):
+                people.change(connection, reporter, blocked=str(number) if on else "", appealed=False)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}
@@ -254,6 +259,8 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
             return {"subscribed": on}
         case Duty(on):
             return {"on_duty": on}
+        case Appeal():
+            return {"appealed": True}
         case Demote():
             return {"role": 0, "pending": 0, "pending_area": ""}
     raise TypeError(f"nobody applies {type(effect).__name__}")

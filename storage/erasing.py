@@ -81,11 +81,12 @@ def erase_rest(connection: Connection) -> int:
     return connection.execute(done).rowcount
 
 
-def unlink(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str = "erased") -> None:
     """
     Take away from reports who made them: the contact, the pin (people send it from where they stand), every file.
 
-    A note says so to staff. Where somebody lives stays only when the report is to be kept from just those people.
+    A note says so to staff, and `why`: "erased" by their reporter, or "expired". Where somebody lives stays only when
+    the report is to be kept from just those people.
     """
     if not ids:
         return
@@ -93,7 +94,7 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     for row in rows:
         values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
-        said = {"id": derived("erased", row.id), "report": row.id, "kind": "erased", "text": "", "by": "", "at": now}
+        said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": now}
         connection.execute(insert(notes).values(said))
     connection.execute(update(reports).where(reports.c.id.in_(ids), not_(reports.c.withheld)).values(home=""))
     connection.execute(update(notes).where(notes.c.report.in_(ids), notes.c.kind == "added").values(by=""))

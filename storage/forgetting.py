@@ -9,6 +9,7 @@ from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest
 from storage.people import pack_conversation, unpack_conversation
+from storage.retaining import KEPT, Retention
 from storage.tables import blobs, contacts, inbox, media
 
 PASTED = timedelta(hours=1)
@@ -22,10 +23,11 @@ EVENTS = timedelta(days=30)
 PAGE = 200
 
 
-def forget(connection: Connection, now: datetime) -> int:
+def forget(connection: Connection, now: datetime, kept: Retention = KEPT) -> int:
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
     of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
-    return of_all + forget_asked(connection, now) + erase_rest(connection) + prune(connection, now)
+    asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
+    return of_all + asked + erase_rest(connection) + log
 
 
 def _pasted(connection: Connection, now: datetime) -> int:

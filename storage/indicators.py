@@ -9,8 +9,9 @@ from checks.export import Confirmed
 from domain.contact import Role
 from domain.query import A_FEW, Decision, Record
 from domain.verdict import Indicator
+from storage.crowding import DISTRICT, PEOPLE, SEEN, counted, crowd
 from storage.outbox import insert_into
-from storage.standing import FEW, LONGEST, PEOPLE, SEEN, WINDOW, counted
+from storage.standing import FEW, LONGEST, WINDOW
 from storage.tables import (
     contacts,
     decisions,
@@ -23,8 +24,6 @@ from storage.tables import (
 SECOND_VOICE = timedelta(days=7)
 """How long a coordinator's proposal to clear waits for another's."""
 WEEK = timedelta(days=7)
-DISTRICT = 4
-"""Digits of a district's code: no smaller place is named."""
 MOST_DISTRICTS = 5
 MOST_DECISIONS = 3
 
@@ -74,11 +73,18 @@ def record(connection: Connection, key: str, by: str, now: datetime) -> Record:
         decisions=_decisions(connection, key),
         lists=tuple(connection.execute(listed).scalars()),
         proposed=_proposed(connection, key, by, now),
-        many=_people(connection, sightings.c.indicator == key) >= FEW,
+        many=_everybody(connection, sightings.c.indicator == key) >= FEW,
     )
 
 
 def _people(connection: Connection, where: ColumnElement[bool]) -> int:
+    """People of one indicator, as many as are believed (see `storage.crowding`)."""
+    row = connection.execute(crowd(where)).first()
+    return int(row.people) if row else 0
+
+
+def _everybody(connection: Connection, where: ColumnElement[bool]) -> int:
+    """Everybody, believed or not: in doubt it takes two to clear."""
     return connection.execute(select(PEOPLE).select_from(SEEN).where(where)).scalar_one()
 
 
@@ -89,15 +95,11 @@ def _blurred(people: int) -> int:
 def _districts(connection: Connection, here: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
     """The districts where at least `FEW` people reported it, most first."""
     district = func.substr(sightings.c.area, 1, DISTRICT)
-    rows = connection.execute(
-        select(district.label("district"), PEOPLE.label("people"))
-        .select_from(SEEN)
-        .where(here, func.length(sightings.c.area) >= DISTRICT)
-        .group_by(district)
-        .having(PEOPLE >= FEW)
-        .order_by(PEOPLE.desc(), district)
-    )
-    return tuple((row.district, row.people) for row in rows)
+    named = (here, func.length(sightings.c.area) >= DISTRICT)
+    several = select(district.label("code")).select_from(SEEN).where(*named).group_by(district).having(PEOPLE >= FEW)
+    codes = connection.execute(several).scalars().all()
+    found = [(code, _people(connection, and_(*named, district == code))) for code in codes]
+    return tuple(sorted((one for one in found if one[1] >= FEW), key=lambda one: (-one[1], one[0])))
 
 
 def _decisions(connection: Connection, key: str) -> tuple[Decision, ...]:
@@ -142,21 +144,17 @@ def confirmed(connection: Connection, now: datetime) -> list[Confirmed]:
     Below `FEW` people are 0, and first and last time are those of the decision: they would tell who it was.
     """
     times = sightings.c.at
-    seen = (
-        select(
-            sightings.c.indicator,
-            PEOPLE.label("people"),
-            func.min(times, type_=times.type).label("first"),
-            func.max(times, type_=times.type).label("last"),
-        )
-        .select_from(SEEN)
-        .where(counted(now))
-        .group_by(sightings.c.indicator)
-        .subquery()
-    )
+    seen = crowd(counted(now)).subquery()
+    latest = func.max(times, type_=times.type).label("last")
+    last = select(sightings.c.indicator, latest).select_from(SEEN).where(counted(now))
+    ends = last.group_by(sightings.c.indicator).subquery()
     rows = connection.execute(
-        select(indicators, seen.c.people, seen.c.first, seen.c.last)
-        .select_from(indicators.outerjoin(seen, seen.c.indicator == indicators.c.indicator))
+        select(indicators, seen.c.people, seen.c.first, ends.c.last)
+        .select_from(
+            indicators.outerjoin(seen, seen.c.indicator == indicators.c.indicator).outerjoin(
+                ends, ends.c.indicator == indicators.c.indicator
+            )
+        )
         .where(indicators.c.word == "dangerous")
         .order_by(indicators.c.indicator)
     ).all()

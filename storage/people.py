@@ -87,6 +87,9 @@ def contact(row: Any) -> Contact:
         subscribed=row.subscribed,
         consented=bool(row.consent),
         waits=bool(getattr(row, "waits", False)),  # only who is speaking may be told something on the way
+        since=row.created_at,
+        blocked=row.blocked,
+        appealed=row.appealed,
     )
 
 
@@ -103,6 +106,7 @@ def pack_conversation(one: Conversation) -> dict[str, Any]:
         "offered": [[button.label, button.token] for button in one.offered],
         "heard": [[heard.at, heard.text, list(heard.media), heard.message] for heard in one.heard],
         "asked": one.asked,
+        "pace": dict(one.pace),
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -116,6 +120,7 @@ def unpack_conversation(kept: dict[str, Any]) -> Conversation:
         offered=tuple(Button(label, token) for label, token in kept.get("offered", ())),
         heard=tuple(Heard(at, text, tuple(media), *rest) for at, text, media, *rest in kept.get("heard", ())),
         asked=kept.get("asked", ""),
+        pace=kept.get("pace", {}),
     )
 
 

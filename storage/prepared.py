@@ -102,6 +102,8 @@ def _loader(kind: Any, dialect: Dialect) -> Convert | None:
 @contextmanager
 def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
     """A cursor of the driver's own; what it raises comes out as SQLAlchemy's errors, which everybody here knows."""
+    if not connection.in_transaction():
+        connection.begin()  # SQLAlchemy begins with its own first statement, and knows nothing of ours
     held, dialect = connection.connection, connection.dialect
     errors = dialect.loaded_dbapi.Error
     cursor = held.cursor()

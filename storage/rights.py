@@ -69,6 +69,7 @@ def _person(row: Row[Any]) -> dict[str, Any]:
         "on_duty": row.on_duty,
         "gets_news": row.subscribed,
         "blocked_us": row.muted,
+        "stopped_over_report": row.blocked,
         "first_heard": row.created_at,
         "last_heard": row.seen_at,
     }

@@ -9,7 +9,8 @@ from sqlalchemy.types import Date, String
 
 from domain.contact import Role
 from domain.query import CountReports, Filter, FindReports, Scope
-from storage.tables import reports, sightings
+from storage.crowding import crowd
+from storage.tables import reports
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
@@ -106,13 +107,14 @@ def count_reports(connection: Connection, query: CountReports) -> tuple[tuple[st
     if not query.by:
         return (("", connection.execute(select(many).select_from(reports).where(*where)).scalar_one()),)
     if query.by == "indicator":
-        # People, not reports: one angry neighbour is one.
-        many = func.count(func.distinct(func.coalesce(sightings.c.contact, sightings.c.report)))
-        source: Any = reports.join(sightings, sightings.c.report == reports.c.id)
-        column: Any = sightings.c.indicator
-    else:
-        source, column = reports, _grouped(connection, query.by)
-    grouped = select(column.label("value"), many.label("many")).select_from(source).where(*where).group_by(column)
+        # People, not reports, and no more of them than are believed: one angry neighbour is one.
+        seen = crowd(*where).subquery()
+        rows = connection.execute(
+            select(seen.c.indicator, seen.c.people).order_by(seen.c.people.desc(), seen.c.indicator).limit(query.limit)
+        )
+        return tuple((str(row.indicator), int(row.people)) for row in rows)
+    column = _grouped(connection, query.by)
+    grouped = select(column.label("value"), many.label("many")).select_from(reports).where(*where).group_by(column)
     rows = connection.execute(grouped.order_by(many.desc(), column).limit(query.limit))
     return tuple((str(row.value), row.many) for row in rows)
 

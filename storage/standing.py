@@ -4,50 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, select, union_all
 
 from checks import Standing
-from domain.report import Status
 from domain.verdict import Indicator
-from storage.tables import Utc, contacts, indicators, list_entries, reports, sightings
+from storage.crowding import NEW_ACCOUNT, counted_from, crowd
+from storage.tables import Utc, indicators, list_entries, sightings
 
 WINDOW = timedelta(days=30)
 FEW = 3
 """People: fewer than this are not counted aloud, so that nobody can tell who it was (the reporter's neighbour asks)."""
-NEW_ACCOUNT = timedelta(hours=6)
-"""A younger account raises no count: a thousand of them made for the purpose must not condemn a shop."""
 LONGEST = 400
 """Characters of an indicator's key that are kept."""
 
-PEOPLE: ColumnElement[int] = func.count(func.distinct(func.coalesce(sightings.c.contact, sightings.c.report)))
-"""Different people. Whose reporter is sealed or erased counts as one a report."""
-SEEN: FromClause = sightings.join(reports, reports.c.id == sightings.c.report).outerjoin(
-    contacts, contacts.c.id == sightings.c.contact
-)
-
-
-def counted(now: datetime) -> ColumnElement[bool]:
-    """What of `SEEN` raises a count: reports that were not taken back, of accounts that are no longer new."""
-    return _counted(literal(now - NEW_ACCOUNT, Utc))
-
-
-def _counted(old: ColumnElement[Any]) -> ColumnElement[bool]:
-    since = func.coalesce(contacts.c.created_at, sightings.c.at, type_=sightings.c.at.type)
-    return and_(reports.c.status != Status.WITHDRAWN, since <= old)
-
-
 # Statements of every message with a link or number in it, built once.
 _KEYS: Any = bindparam("keys", expanding=True)
-_FIRST = func.min(sightings.c.at, type_=sightings.c.at.type)
-_REPORTED = (
-    select(sightings.c.indicator, PEOPLE.label("people"), _FIRST.label("first"))
-    .select_from(SEEN)
-    .where(
-        sightings.c.indicator.in_(_KEYS),
-        sightings.c.at >= bindparam("since", type_=Utc),
-        _counted(bindparam("old", type_=Utc)),
-    )
-    .group_by(sightings.c.indicator)
+_REPORTED = crowd(
+    sightings.c.indicator.in_(_KEYS),
+    sightings.c.at >= bindparam("since", type_=Utc),
+    counted_from(bindparam("old", type_=Utc)),
 )
 _WORDS = union_all(
     select(list_entries.c.indicator, literal("dangerous").label("word"), list_entries.c.list.label("source")).where(

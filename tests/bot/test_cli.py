@@ -281,3 +281,22 @@ def test_send_due_with_nothing_to_do(config: Path) -> None:
     """With nothing due the command ends at once and says so."""
     result = run("send-due", "--config", str(config))
     assert (0, "0 deliveries tried.\n") == (result.exit_code, result.output)
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "code"),
+    [
+        ("ทหารตั้งฐานอยู่หลังวัด", ["--asked-for"], 2),
+        ("ด.ญ.แป้ง หายจากบ้าน", [], 2),
+        ("ด.ญ.แป้ง หายจากบ้าน", ["--asked-for"], 0),
+        ("อย่ากดลิงก์จากคนแปลกหน้า", [], 0),
+    ],
+)
+def test_a_schedule_is_held_to_the_rules_of_alerts(config: Path, words: str, more: list[str], code: int) -> None:
+    """What may not leave from a chat may not leave from the command line, and it is said why."""
+    given = ["campaigns", "add", words, "--when", "every monday 07:00", *more, "--config", str(config)]
+    run("migrate", "--config", str(config))
+
+    result = run(*given)
+
+    assert (code, code == 2) == (result.exit_code, "write it again" in result.stderr)

@@ -76,7 +76,8 @@ class Stage:
             meet(connection, hello, self.languages.get(who, "th"))
             name = who if role > Role.RESIDENT else ""
             consent = {"consent": "2026-11"} if agreed else {}
-            change(connection, self.id(who), role=int(role), area=area, name=name, **consent)
+            long_ago = self.now - timedelta(days=90)
+            change(connection, self.id(who), role=int(role), area=area, name=name, created_at=long_ago, **consent)
 
         await self.store.write(work)
 
@@ -176,7 +177,7 @@ def people(line: str) -> Iterator[tuple[str, str, str]]:
 
 
 async def cast(stage: Stage, line: str) -> None:
-    """Read one header line: `roles:`, `known:`, `agreed:`, `languages:`, `channels:`, `groups:` or `above:`."""
+    """Read one header line: `roles:`, `known:`, `agreed:`, `languages:`, `channels:`, `groups:`, `new:` or `above:`."""
     name, _, rest = line.partition(":")
     match name.strip():
         case "languages":
@@ -190,6 +191,9 @@ async def cast(stage: Stage, line: str) -> None:
         case "roles":
             for who, what, area in people(rest):
                 await stage.known(who, ROLES[what], area, agreed=True)
+        case "new":
+            for who in rest.split():
+                await stage.store.write(lambda c, who=who: change(c, stage.id(who), created_at=stage.now))
         case "known" | "agreed" as which:
             for one in rest.split():
                 who, _, area = one.partition("@")

@@ -45,7 +45,9 @@ TAPS = 4
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A SQLite file with our tables, for this module."""
-    engine = writing_engine(f"sqlite:///{tmp_path_factory.mktemp('flow')}/flow.db")
+    path = tmp_path_factory.mktemp("flow") / "flow.db"
+    path.touch()
+    engine = writing_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         metadata.create_all(connection)
         add_search(connection)

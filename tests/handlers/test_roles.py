@@ -42,6 +42,7 @@ EVERYBODY = [
     "back",
     "skip",
     "join",
+    "appeal",
 ]
 VOLUNTEERS = ["duty", "digest", "ack"]
 COORDINATORS = [
@@ -49,6 +50,10 @@ COORDINATORS = [
     "count",
     "top",
     "assign",
+    "takeover",
+    "vouch",
+    "block",
+    "unblock",
     "status",
     "note",
     "reply",

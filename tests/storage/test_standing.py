@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, select, update
 
 from checks import Standing
 from domain.contact import Role
@@ -15,7 +15,7 @@ from storage.indicators import decide
 from storage.lists import ListRow, replace_list
 from storage.standing import standings
 from storage.store import Store
-from storage.tables import sightings
+from storage.tables import contacts, reports, sightings
 from tests.storage.village import LINK, NOW, Village
 
 T = TypeVar("T")
@@ -134,3 +134,42 @@ async def test_a_new_version_of_a_list_drops_what_it_no_longer_has(store: Store)
 async def test_what_nobody_spoke_of_is_left_out(store: Store) -> None:
     """No standing is made up."""
     assert await known(store, lambda village: village.reports("one", indicator=Indicator("domain", "other.cc"))) is None
+
+
+async def test_a_thousand_accounts_in_an_hour_are_not_a_thousand_people(store: Store) -> None:
+    """One district adds twenty people a day, and young accounts share that, wherever they say they are."""
+
+    def settled(village: Village) -> None:
+        crowded(village, 1000, area=lambda n: "420301")
+
+    def young(village: Village) -> None:
+        crowded(village, 1000, old=5 * DAY, area=lambda n: f"42{n % 90:02}01")
+
+    assert await known(store, settled) == Standing(people=20, since_days=1)
+    assert await known(store, young) == Standing(people=40, since_days=1)
+
+
+async def test_a_wave_over_days_and_districts_is_counted(store: Store) -> None:
+    """What real neighbours report, here and there and day after day, adds up."""
+
+    def happens(village: Village) -> None:
+        for day in range(3):
+            for area in ("420301", "430105"):
+                village.many(8, area=f"{area[:5]}{day}", ago=day * DAY + HOUR)
+
+    assert await known(store, happens) == Standing(people=48, since_days=3)
+
+
+def crowded(village: Village, many: int, area: Callable[[int], str], old: timedelta = 90 * DAY) -> None:
+    """So many accounts report the link within the same hour."""
+    village.reports("first", old=old)
+    c, at = village.connection, NOW - HOUR
+    person = dict(c.execute(select(contacts)).mappings().first() or {})
+    row = dict(c.execute(select(reports)).mappings().first() or {})
+    mark = f"{old.days}"
+    ids = [f"crowd{mark}-{n}" for n in range(many)]
+    c.execute(insert(contacts), [person | {"id": id, "address": id, "created_at": NOW - old} for id in ids])
+    first = 500_000 + old.days * many
+    c.execute(insert(reports), [row | {"id": id, "number": first + n, "reporter": id} for n, id in enumerate(ids)])
+    seen = {"indicator": LINK.key, "at": at}
+    c.execute(insert(sightings), [seen | {"report": id, "contact": id, "area": area(n)} for n, id in enumerate(ids)])

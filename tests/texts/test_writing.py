@@ -246,7 +246,7 @@ def test_number(written: str, expected: int) -> None:
 def test_hostile_text_takes_bounded_time(text: str) -> None:
     """A megabyte made to be slow is not."""
 
-    before = time.perf_counter()
+    before = time.thread_time()
     folded(text), script(text), clean(text, 5_000), bubbles(text, 5_000)
 
-    assert time.perf_counter() - before < 5
+    assert time.thread_time() - before < 5

@@ -1,0 +1,28 @@
+"""How much one person may do, and how far somebody new is believed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many at once, then one more each `every`."""
+
+    burst: int
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    `talk` is for anything one person sends, `serving` for who serves; `reports` for reports that each call somebody,
+    `codes` for trying invitations. For `new_account` after we met somebody, volunteers are not called by their word
+    alone. Above `flood` reports in an hour from one district, coordinators are told of them together.
+    """
+
+    talk: Limit = Limit(40, timedelta(seconds=3))
+    serving: Limit = Limit(200, timedelta(milliseconds=500))
+    reports: Limit = Limit(5, timedelta(hours=1))
+    codes: Limit = Limit(5, timedelta(minutes=10))
+    new_account: timedelta = timedelta(hours=6)
+    flood: int = 60

@@ -1,0 +1,14 @@
+"""Who may send no reports for now, over which report, and whether they objected; reports by when they last changed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("contacts") as contacts:
+        contacts.add_column(sa.Column("blocked", sa.String(length=12), nullable=False, server_default=""))
+        contacts.add_column(sa.Column("appealed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index(op.f("ix_reports_changed"), "reports", ["changed"], unique=False)
