@@ -155,11 +155,11 @@ def test_finding_is_quick() -> None:
         "aranyaprathet",
         "บ้านนาป่าหนาด เชียงคาน",
     ] * 4
-    before = time.perf_counter()
+    before = time.thread_time()
     for each in typed:
         find_place(each, LOEI)
 
-    assert (time.perf_counter() - before) / len(typed) < 0.025
+    assert (time.thread_time() - before) / len(typed) < 0.025
 
 
 @given(st.one_of(st.text(), st.text("ตอจ.หมู่ 15เชียงคาน,loei", max_size=200)))

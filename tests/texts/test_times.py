@@ -445,7 +445,7 @@ def test_what_is_shown_can_be_read(moment: datetime, language: str) -> None:
 def test_hostile_text_takes_bounded_time(text: str) -> None:
     """Only the beginning of a text is read, and no pattern runs away on it."""
 
-    before = time.perf_counter()
+    before = time.thread_time()
     read_when(text, NOW), read_span(text, NOW)
 
-    assert time.perf_counter() - before < 1
+    assert time.thread_time() - before < 1
