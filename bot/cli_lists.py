@@ -131,8 +131,8 @@ async def fetched(config: Config, store: Store, source: ListSource) -> bool:
 async def taken(config: Config, store: Store, origin: Origin, data: bytes) -> bool:
     """Import one list. Whether it could be; what was skipped, or why it was rejected, is said."""
 
-    def watch(pairs: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-        return bar(pairs, origin.name)
+    def watch(pairs: Iterable[tuple[str, str]], about: int) -> Iterable[tuple[str, str]]:
+        return bar(pairs, about, origin.name)
 
     try:
         done = await import_list(store, Path(config.lists.folder), origin, data, me(), datetime.now(UTC), watch)
@@ -145,22 +145,22 @@ async def taken(config: Config, store: Store, origin: Origin, data: bytes) -> bo
     return True
 
 
-def bar(pairs: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[str, str]]:
+def bar(pairs: Iterable[tuple[str, str]], about: int, name: str) -> Iterator[tuple[str, str]]:
     """The same pairs; where somebody watches, with a bar that shows how far one is."""
     if not sys.stderr.isatty():
         yield from pairs
         return
-    with click.progressbar(pairs, label=name, file=sys.stderr, update_min_steps=10_000) as shown:
+    with click.progressbar(pairs, about, label=name, file=sys.stderr, update_min_steps=10_000) as shown:
         yield from shown
 
 
 def skipped(done: Imported) -> Iterator[str]:
     """What could not be used, the first of it line by line."""
     name = done.row.name
-    for one in done.listed.skipped[:SHOWN]:
+    for one in done.skipped[:SHOWN]:
         yield f"{name}, line {one.line}: {one.why}: {one.text!r}"
-    if done.listed.bad > SHOWN:
-        yield f"{name}: {done.listed.bad - SHOWN:,} more lines skipped."
+    if done.skipped and done.row.skipped > SHOWN:
+        yield f"{name}: {done.row.skipped - SHOWN:,} more lines skipped."
     if done.left_out:
         shown = ", ".join(done.left_out[:SHOWN])
         yield f"{name}: {len(done.left_out):,} left out, for thousands of strangers share them: {shown}"

@@ -241,7 +241,9 @@ def _attributes(node: Any, depth: int) -> Iterator[Mapping[str, Any]]:
                 yield from _attributes(node[key], depth + 1)
 
 
-_COMPARED = re.compile(r"\[?\s*([a-z0-9-]+):([a-zA-Z0-9_.'-]+)\s*=\s*'((?:[^'\\]|\\.){1,4000})'")
+_COMPARED = re.compile(
+    r"(?<![a-z0-9-])([a-z0-9-]{1,60}):([a-zA-Z0-9_.'-]{1,120})\s{0,9}=\s{0,9}'((?:[^'\\]|\\.){1,4000})'"
+)
 
 
 def _stix(text: str) -> Iterator[_Entry]:

@@ -97,7 +97,7 @@ async def test_broken_lines_are_named_and_the_rest_is_imported(store: Store, tmp
     done = await imported(store, tmp_path, b"evil.cc\n\n?? ??\nodd.cc\nmore.cc\n")
 
     assert (done.row.entries, done.row.skipped) == (3, 1)
-    assert done.listed.skipped == (Skipped(3, "?? ??", "no domain, link or number"),)
+    assert done.skipped == (Skipped(3, "?? ??", "no domain, link or number"),)
 
 
 async def test_what_strangers_share_is_left_out(store: Store, tmp_path: Path) -> None:
