@@ -24,6 +24,7 @@ from handlers import (
     rights,
     searching,
     serving,
+    spiking,
     telling,
     timetable,
     volunteers,
@@ -83,6 +84,7 @@ UNSAID = (
     "stopalert",
     "update",
     "allclear",
+    "draft",
 )
 """Commands that buttons say for people, or that need no saying."""
 
@@ -134,6 +136,7 @@ COMMANDS: dict[str, Command] = {
     "second": Command(approving.second, C),
     "schedule": Command(timetable.schedule, C, "weekly on"),
     "quota": Command(costing.quota, C),
+    "draft": Command(spiking.draft, C),
     "export": Command(searching.export, C, "since:30d"),
     "indicator": Command(indicators.indicator, C, "081-234-5678"),
     "confirm": Command(indicators.confirm, C, "evil[.]example"),

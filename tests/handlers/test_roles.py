@@ -65,6 +65,7 @@ COORDINATORS = [
     "second",
     "schedule",
     "quota",
+    "draft",
     "export",
     "indicator",
     "confirm",
