@@ -19,8 +19,6 @@ from texts.recurrence import following
 
 log = structlog.get_logger(__name__)
 
-LAST_CHANCE = timedelta(days=1)
-"""What waits for free answers is pushed so long before it expires: that leaves room for a night, and a full day."""
 STALE = timedelta(days=7)
 """How long what was told can still be worth sending, if it is not told again before that."""
 
@@ -106,8 +104,8 @@ def _coming(campaign: Campaign, now: datetime) -> datetime | None:
 
 def _alert(campaign: Campaign, due: datetime, coming: datetime | None, now: datetime) -> Alert:
     expires = min(coming, now + STALE) if coming is not None else now + STALE
-    last = max(now, expires - LAST_CHANCE)
-    deadline = min(now + campaign.patience, last) if campaign.patience else None
+    waits = campaign.waits(expires - now)
+    deadline = now + waits if waits else None
     id = derived(campaign.id, due.isoformat())
     return Alert(
         id, campaign.audience, lane=campaign.lane, severity="Minor", expires=expires, deadline=deadline, by=campaign.by

@@ -50,11 +50,18 @@ def checks() -> None:
     checks_lists.main()
 
 
+def cost() -> None:
+    from benchmarks import cost as program  # noqa: PLC0415 - as above
+
+    program.main()
+
+
 ALL: dict[str, Callable[[], None]] = {
     "start": starting.main,
     "turns": turns,
     "latency": latency,
     "fanout": fanout,
+    "cost": cost,
     "checks": checks,
 }
 

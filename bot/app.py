@@ -21,6 +21,7 @@ from alerts.digests import Digests
 from alerts.notices import Notices
 from alerts.rules import rules
 from alerts.settings import Settings
+from alerts.spikes import Spikes
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
@@ -119,6 +120,7 @@ class App:
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
         reserve, hour = self.sending.line_monthly_reserve, self.sending.digest_hour
         self.digests = Digests(self.store, self._say, self.clock, hour, reserve)
+        self.spikes = Spikes(self.store, self._say, self.clock)
         self.worker = self.make_worker()
         fetchers = {name: each for name, each in self.channels.items() if isinstance(each, Fetcher)}
         limit = config.media.max_bytes
@@ -138,6 +140,7 @@ class App:
             Job("digests", timedelta(minutes=5), self.digests.look),
             Job("notices", timedelta(seconds=3), self.notices().look),
             Job("groups", timedelta(minutes=1), self.count_groups),
+            Job("spikes", timedelta(minutes=10), self.spikes.look),
         )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
 

@@ -150,6 +150,7 @@ async def _all(config: Config) -> tuple[Campaign, ...]:
 async def _keep(config: Config, campaign: Campaign, now: datetime) -> None:
     app = App(config)
     try:
+        await migrate(app.store)
         await app.store.write(partial(_kept, campaign=campaign, now=now))
     finally:
         await app.close()

@@ -108,6 +108,10 @@ class Recurrence:
     rule: str
 
 
+LAST_CHANCE = timedelta(days=1)
+"""What waits for free answers is pushed so long before it expires: that leaves room for a night, and a full day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """
@@ -130,3 +134,7 @@ class Campaign:
     by: str = ""
     lane: Lane = "routine"
     patience: timedelta = timedelta()
+
+    def waits(self, lasts: timedelta) -> timedelta:
+        """How long it waits for free answers when what it says lasts so long."""
+        return max(timedelta(), min(self.patience, lasts - LAST_CHANCE))

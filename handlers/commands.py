@@ -25,6 +25,7 @@ from handlers import (
     rights,
     searching,
     serving,
+    spiking,
     steering,
     takeover,
     telling,
@@ -90,6 +91,7 @@ UNSAID = (
     "update",
     "allclear",
     "appeal",
+    "draft",
 )
 """Commands that buttons say for people, or that need no saying."""
 
@@ -148,6 +150,7 @@ COMMANDS: dict[str, Command] = {
     "second": Command(approving.second, C),
     "schedule": Command(timetable.schedule, C, "weekly on"),
     "quota": Command(costing.quota, C),
+    "draft": Command(spiking.draft, C),
     "export": Command(searching.export, C, "since:30d"),
     "indicator": Command(indicators.indicator, C, "081-234-5678"),
     "confirm": Command(indicators.confirm, C, "evil[.]example"),

@@ -9,6 +9,7 @@ from domain.conversation import Scene, Turn
 from domain.message import Area, Incoming, Key, Offer, Say
 from domain.query import FindSummary, Scope
 from domain.summary import FEW, Summary
+from domain.verdict import defanged
 from handlers.costing import used
 from handlers.quoting import quoted
 from handlers.welcome import menu_say
@@ -45,7 +46,7 @@ def for_coordinator(found: Summary, area: str, reserve: int) -> Say:
         Say("summary.open", {"count": found.open}),
         *((Say("summary.overdue", {"count": found.overdue}),) if found.overdue else ()),
         *(
-            Say("summary.indicator", {"value": quoted(key.partition(":")[2], 80), "count": many})
+            Say("summary.indicator", {"value": defanged(quoted(key.partition(":")[2], 80)), "count": many})
             for key, many in found.indicators
         ),
         *((Say("summary.failed", {"count": sum(n for _, n in found.failed)}),) if found.failed else ()),

@@ -1,14 +1,15 @@
 """The timetable of news and lessons: what is told again and again, composed, listed, turned on and off."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from domain.alert import Campaign
+from domain.alert import Campaign, Lane
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import Audit, KeepCampaign
 from domain.ids import derived
-from domain.message import At, Content, Incoming, Key, Offer, Param, Press, Say, Text
+from domain.message import At, Content, Incoming, Key, Offer, Param, Params, Press, Say, Text
 from domain.query import FindCampaigns
 from handlers.answering import begin
 from handlers.answers import Choice, Offered, Unclear
@@ -18,6 +19,15 @@ from texts import recurrence
 from texts.writing import clean, cut
 
 EXAMPLE = "ทุกวันจันทร์ 7:00"
+DAY = timedelta(days=1)
+SWITCH = ("on", "off")
+WAYS: dict[str, tuple[Lane, timedelta]] = {
+    "free": ("lazy", timedelta()),
+    "wait": ("routine", 5 * DAY),
+    "now": ("routine", timedelta()),
+}
+"""How a campaign leaves where pushes cost: its lane, and how long it waits for free answers."""
+THAI = {"เปิด": "on", "ปิด": "off", "ฟรี": "free", "รอ": "wait", "ทันที": "now"}
 WHYS = ("past", "never", "often")
 """Why a rule is no good, where we have words for it; else it could not be read."""
 
@@ -81,17 +91,20 @@ SCHEDULE = Flow(
 
 
 def schedule(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """`/schedule` lists; `/schedule new` composes; `/schedule <name> on|off` turns one on or off."""
+    """
+    `/schedule` lists; `/schedule new` composes; `/schedule <name> on|off` turns one on or off.
+
+    `free`, `wait` and `now` say how one leaves on LINE: only with answers, with answers until its fifth day, at once.
+    """
     name, _, word = argument.rpartition(" ")
     if argument in ("new", "ใหม่"):
         return begin(SCHEDULE, scene, incoming, {})
-    if argument and word not in ("on", "off"):
-        word = {"เปิด": "on", "ปิด": "off"}.get(word, "")
+    word = THAI.get(word, word)
 
     def tell(found: tuple[Campaign, ...]) -> Turn:
-        if word in ("on", "off") and name:
+        if word in (*SWITCH, *WAYS) and name:
             chosen = next((one for one in found if one.id.startswith(name) or one.name == name), None)
-            return switched(scene, chosen, word == "on")
+            return switched(scene, chosen, word == "on") if word in SWITCH else leaving(scene, chosen, word)
         lines = tuple(campaign_line(one) for one in found)
         offers = tuple(switch_offer(one) for one in found[:5])
         said = Say(
@@ -120,9 +133,25 @@ def switched(scene: Scene, one: Campaign | None, on: bool) -> Turn:
     return scene.say(said, do=effects)
 
 
+def leaving(scene: Scene, one: Campaign | None, way: str) -> Turn:
+    """One that leaves on LINE in another way from now on."""
+    if one is None:
+        return scene.say(Say("schedule.unknown", offers=(Offer("schedule.list", "/schedule"),)))
+    lane, patience = WAYS[way]
+    changed = replace(one, lane=lane, patience=patience)
+    return scene.say(campaign_line(changed), do=(KeepCampaign(changed), Audit("schedule", one.id, {"leaves": way})))
+
+
+def how_it_leaves(one: Campaign) -> tuple[Say, ...]:
+    if one.lane == "lazy":
+        return (Say("schedule.lazy"),)
+    return (Say("schedule.patient", {"days": one.patience // DAY}),) if one.patience >= DAY else ()
+
+
 def campaign_line(one: Campaign) -> Say:
     """A campaign with its next two times: what a rule means is easier seen than read."""
     if not one.on or one.due is None:
-        return Say("schedule.line_off", {"name": one.name})
+        return Say("schedule.line_off", {"name": one.name}, then=how_it_leaves(one))
     after = recurrence.following(one.rule, one.due)
-    return Say("schedule.line_on", {"name": one.name, "due": At(one.due), "then": At(after) if after else "-"})
+    params: Params = {"name": one.name, "due": At(one.due), "then": At(after) if after else "-"}
+    return Say("schedule.line_on", params, then=how_it_leaves(one))

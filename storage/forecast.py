@@ -34,9 +34,9 @@ def forecast(connection: Connection, now: datetime) -> Forecast:
     end = month_end(now)
     queued = _queued(connection, now)
     due = [(one, many) for one in find_campaigns(connection) if one.on and (many := _times(one, end))]
-    share = _shares(connection, {WEEK, *(wait for _, wait in queued), *(one.patience for one, _ in due)}, now)
+    share = _shares(connection, {WEEK, *(wait for _, wait in queued), *(_waits(one) for one, _ in due)}, now)
     waiting = tuple(Coming("", people, share[wait]) for people, wait in queued)
-    campaigns = tuple(_coming(connection, one, many, share[one.patience]) for one, many in due)
+    campaigns = tuple(_coming(connection, one, many, share[_waits(one)]) for one, many in due)
     days = (end - now) / DAY
     return Forecast(figure(connection, LINE), waiting, campaigns, _daily(connection, now), days, share[WEEK])
 
@@ -62,10 +62,16 @@ def _queued(connection: Connection, now: datetime) -> list[tuple[int, timedelta]
     return [(people, max(timedelta(), due - now)) for people, due in rows]
 
 
+def _waits(one: Campaign) -> timedelta:
+    """How long it waits for answers, which is never until it is told again."""
+    again = following(one.rule, one.due) if one.due else None
+    return one.waits(min(WEEK, again - one.due) if again and one.due else WEEK)
+
+
 def _times(one: Campaign, end: datetime) -> int:
     """How often it is still pushed this month."""
-    many, due = 0, one.due
-    while due is not None and due + one.patience < end and many < MOST:
+    many, due, waits = 0, one.due, _waits(one)
+    while due is not None and due + waits < end and many < MOST:
         many, due = many + 1, following(one.rule, due)
     return many
 

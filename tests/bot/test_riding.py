@@ -158,6 +158,19 @@ async def test_while_an_answer_is_tried_again_nobody_pushes_its_rider(village: V
     assert ("queued", "fell off") == (row.state, row.note)
 
 
+async def test_an_answer_that_nobody_came_back_from_is_given_up_without_its_rider(village: Village) -> None:
+    """What kills each of its senders is refused when it is taken once more; the lesson waits for its deadline."""
+    await village.lesson()
+    reply = await village.hears(Sticker())
+    assert reply
+    worn = outbox.update().where(outbox.c.id == reply.id).values(tries=99)
+    await village.store.write(lambda c: c.execute(worn))
+    later = village.now + LEASE
+    assert [] == await village.store.write(lambda c: claim(c, "line", later, 5))
+    row = await village.waiting()
+    assert ("queued", True) == (row.state, row.due < ABOARD)
+
+
 async def test_who_has_gone_takes_it_along(village: Village) -> None:
     """Nothing waits for somebody who is no longer there."""
     await village.lesson()

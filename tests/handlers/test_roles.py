@@ -72,6 +72,7 @@ COORDINATORS = [
     "second",
     "schedule",
     "quota",
+    "draft",
     "export",
     "indicator",
     "confirm",
