@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from alerts.canary import Watch
@@ -32,7 +33,7 @@ from bot.receiving import Receiver
 from bot.replying import Replying
 from bot.tables import Tables
 from bot.telegram import Telegram
-from bot.web import guard
+from bot.web import guard, plain
 from bot.webhook import Door
 from bot.words import catalogues
 from checks import Known, judge
@@ -236,7 +237,7 @@ class App:
             yield
             await self.stop()
 
-        return Starlette(routes=table, lifespan=lifespan)
+        return Starlette(routes=table, lifespan=lifespan, middleware=[Middleware(plain)])
 
     async def _staff(self) -> None:
         await staff_phones(self.store, self.clock())
