@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from alerts.settings import Settings
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
+from bot.config import Limits as LimitsSection
 from bot.converse import Setting
 from bot.demo import staff_phones
 from bot.fetching import Fetching
@@ -61,6 +62,19 @@ def utc_now() -> datetime:
 
 def new_id() -> str:
     return str(uuid4())
+
+
+def limits(told: LimitsSection) -> Limits:
+    """What one person may do here; who serves may send five times as much."""
+    many, few = told.messages, Limits()
+    return replace(
+        few,
+        talk=replace(few.talk, burst=many),
+        serving=replace(few.serving, burst=5 * many),
+        new_account=timedelta(hours=told.new_account_hours),
+        flood=told.flood,
+        off=not many,
+    )
 
 
 def warm() -> None:
@@ -106,7 +120,7 @@ class App:
             file_link=self._file_link,
             door=door,
             rules=rules(self.sending),
-            limits=Limits(new_account=timedelta(hours=config.limits.new_account_hours), flood=config.limits.flood),
+            limits=limits(config.limits),
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
