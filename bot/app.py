@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from alerts.canary import Watch
@@ -25,6 +26,7 @@ from alerts.spikes import Spikes
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
+from bot.config import Limits as LimitsSection
 from bot.converse import Setting
 from bot.demo import staff_phones
 from bot.feeds import Feeds, issuer_of
@@ -37,7 +39,7 @@ from bot.receiving import Receiver
 from bot.replying import Replying
 from bot.tables import Tables
 from bot.telegram import Telegram
-from bot.web import guard
+from bot.web import guard, plain
 from bot.webhook import Door
 from bot.words import catalogues
 from checks import Known, judge
@@ -65,6 +67,19 @@ def utc_now() -> datetime:
 
 def new_id() -> str:
     return str(uuid4())
+
+
+def limits(told: LimitsSection) -> Limits:
+    """What one person may do here; who serves may send five times as much."""
+    many, few = told.messages, Limits()
+    return replace(
+        few,
+        talk=replace(few.talk, burst=many),
+        serving=replace(few.serving, burst=5 * many),
+        new_account=timedelta(hours=told.new_account_hours),
+        flood=told.flood,
+        off=not many,
+    )
 
 
 def warm() -> None:
@@ -114,7 +129,7 @@ class App:
             file_link=self._file_link,
             door=door,
             rules=rules(self.sending),
-            limits=Limits(new_account=timedelta(hours=config.limits.new_account_hours), flood=config.limits.flood),
+            limits=limits(config.limits),
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
@@ -265,7 +280,7 @@ class App:
             yield
             await self.stop()
 
-        return Starlette(routes=table, lifespan=lifespan)
+        return Starlette(routes=table, lifespan=lifespan, middleware=[Middleware(plain)])
 
     async def _staff(self) -> None:
         await staff_phones(self.store, self.clock())

@@ -159,6 +159,9 @@ class Alerts(Section):
 
 
 class Limits(Section):
+    messages: int = Field(
+        default=40, ge=0, description="messages one person may send at once; 0: no limits per person, for measuring"
+    )
     new_account_hours: int = Field(
         default=6, ge=0, le=168, description="how long somebody new does not call volunteers by their word alone"
     )

@@ -1,6 +1,7 @@
 """Everything that could keep the bot from working, looked at in turn, with the remedy."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bot.app import App
@@ -56,7 +57,16 @@ async def _database(app: App) -> list[Finding]:
         before, now = await migrate(app.store)
     except Away as error:
         return [Finding(f"database: cannot be reached or written ({error}); see storage.url", "bad")]
-    return [Finding(f"database: version {now}" + ("" if before == now else " (migrated just now)"))]
+    version = Finding(f"database: version {now}" + ("" if before == now else " (migrated just now)"))
+    return [version, *_readable(app)]
+
+
+def _readable(app: App) -> list[Finding]:
+    """Whether others on this machine can read the database: we make it private, but a copy put back may not be."""
+    file = Path(app.store.url.database or "") if app.store.sqlite else None
+    if file is None or not file.stat().st_mode & 0o077:
+        return []
+    return [Finding(f"database: others on this machine can read {file}; run: chmod 600 {file}*", "bad")]
 
 
 def _words(app: App) -> list[Finding]:

@@ -26,8 +26,8 @@ log = structlog.get_logger()
 
 LARGEST_SIDE = 2560
 """Pixels: enough to read a number plate or a slip; more is only weight on a small server."""
-MOST_PIXELS = 50_000_000
-"""A picture that claims more is a decompression bomb, or of no use in a chat."""
+MOST_PIXELS = 25_000_000
+"""A picture that claims more is a decompression bomb, or of no use in a chat; opened, each pixel takes three bytes."""
 WORDS = {"TooLarge": "media.large", "NoPicture": "media.broken"}
 """What is said of what could not be kept, by why."""
 MIMES = {"voice": "audio/mp4", "video": "video/mp4", "file": "application/octet-stream"}
@@ -77,6 +77,7 @@ class Fetching:
     clock: Callable[[], datetime]
     told: Callable[[], None]
     kicked: asyncio.Event = field(default_factory=asyncio.Event)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def kick(self) -> None:
         self.kicked.set()
@@ -111,7 +112,8 @@ class Fetching:
             data = await fetcher.fetch(wanted.ref, self.limit)
             mime, name = MIMES.get(wanted.kind, "image/jpeg"), wanted.name
             if wanted.kind == "photo":
-                data, name = await asyncio.to_thread(clean_picture, data), f"{wanted.id[:8]}.jpg"
+                async with self.opening:  # one at a time: eight large ones together would fill a small server
+                    data, name = await asyncio.to_thread(clean_picture, data), f"{wanted.id[:8]}.jpg"
         except (Vanished, TooLarge, NoPicture) as error:
             await self._lost(wanted, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever a network does, it is tried again

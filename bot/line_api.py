@@ -58,7 +58,8 @@ class Api:
     One host of LINE's. Must be made inside the event loop: the SDK opens its connections when it is made.
 
     Bodies are plain dicts and answers plain JSON: the SDK's models would raise over an answer they do not know after
-    LINE has taken the message.
+    LINE has taken the message. Redirects are not followed: LINE's API leads nowhere else, and whoever could make it do
+    so would have us call inside our own network.
     """
 
     def __init__(self, base: str, token: str) -> None:
@@ -89,7 +90,13 @@ class Api:
         wait = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT, seconds))
         try:
             asked = self._session.request(
-                method, self._base + path, data=data, headers=named, timeout=wait, proxy=self._proxy
+                method,
+                self._base + path,
+                data=data,
+                headers=named,
+                timeout=wait,
+                proxy=self._proxy,
+                allow_redirects=False,
             )
             async with asked as response:
                 return Answer(response.status, _json(await response.read()), headers=response.headers)
@@ -101,14 +108,11 @@ class Api:
     async def fetch(self, path: str, limit: int, *, seconds: float) -> bytes:
         """The bytes there; raises what `domain.ports.Fetcher` promises, and never holds more than `limit`."""
         try:
-            response = await self._client.rest_client.request(
-                "GET",
-                self._base + path,
-                headers=self._headers,
-                _preload_content=False,
-                _request_timeout=aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT, seconds), sock_read=READ),
+            wait = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT, seconds), sock_read=READ)
+            asked = self._session.get(
+                self._base + path, headers=self._headers, timeout=wait, proxy=self._proxy, allow_redirects=False
             )
-            async with response:
+            async with asked as response:
                 _check(response.status)
                 return await _read(response, limit)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:

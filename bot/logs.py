@@ -36,11 +36,20 @@ def _without_words(_: object, __: str, event: structlog.typing.EventDict) -> str
     return event
 
 
+def _on_one_line(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Nothing that came from outside ends a line, begins another, or speaks to the terminal it is read on."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[name] = "".join(each if each.isprintable() else "?" for each in value)
+    return event
+
+
 PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     _without_words,
+    _on_one_line,
     structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
 ]
 """From what is said to a line of a log."""

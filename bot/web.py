@@ -223,6 +223,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PLAIN = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+"""For everything else that answers, unless it says something of its own: framed nowhere, kept nowhere."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "cf-connecting-ip")
 ELSEWHERE = """\
@@ -284,11 +291,24 @@ def same_origin(headers: Headers) -> bool:
 
 def secured(app: ASGIApp) -> ASGIApp:
     """The app, with headers that keep its pages to themselves: nothing foreign, nothing inline, in no frame."""
+    return headed(app, lambda headers: headers.update(HEADERS))
 
+
+def plain(app: ASGIApp) -> ASGIApp:
+    """The app, with the headers of `PLAIN` on every answer that has none of these itself, errors too."""
+
+    def dress(headers: MutableHeaders) -> None:
+        for name, value in PLAIN.items():
+            headers.setdefault(name, value)
+
+    return headed(app, dress)
+
+
+def headed(app: ASGIApp, dress: Callable[[MutableHeaders], None]) -> ASGIApp:
     async def dressed(scope: Scope, receive: Receive, send: Send) -> None:
         async def start(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                dress(MutableHeaders(scope=message))
             await send(message)
 
         await app(scope, receive, start)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -23,6 +23,11 @@ log = structlog.get_logger()
 
 LARGEST = 2_000_000
 """Bytes of a webhook body. LINE's and Telegram's largest are far smaller; more is nobody we know."""
+STALE = timedelta(days=7)
+"""
+What is older was recorded and is played again: Telegram keeps updates for a day (https://core.telegram.org/bots/api,
+"Getting updates"), LINE gives up sending again well before a week, and ids of events are known for thirty days.
+"""
 Events = Sequence[Incoming | Unreadable]
 
 
@@ -109,6 +114,10 @@ class Door:
 
     async def _one(self, incoming: Incoming) -> None:
         EVENTS.labels(incoming.sender.channel).inc()
+        if self.clock() - incoming.at > STALE:
+            old = Unreadable(incoming.event, "", "too old to be new")
+            await self.store.write(partial(keep_raw, channel=incoming.sender.channel, event=old, now=self.clock()))
+            return
         incoming = await self._introduced(incoming)
         now = self.clock()
         try:

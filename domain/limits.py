@@ -15,6 +15,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
+    What a deployment allows. `off` takes the limits per person away, but for the tries of an invitation.
+
     `talk` is for anything one person sends, `serving` for who serves; `reports` for reports that each call somebody,
     `codes` for trying invitations. For `new_account` after we met somebody, volunteers are not called by their word
     alone. Above `flood` reports in an hour from one district, coordinators are told of them together.
@@ -26,3 +28,4 @@ class Limits:
     codes: Limit = Limit(5, timedelta(minutes=10))
     new_account: timedelta = timedelta(hours=6)
     flood: int = 60
+    off: bool = False

@@ -32,7 +32,7 @@ def recent(filed: FileReport, scene: Scene) -> CountReports:
 
 def spent(scene: Scene) -> Conversation | None:
     """Their conversation with one more report counted; None when they have made too many of late."""
-    if free(scene) or scene.contact.role > Role.RESIDENT:
+    if free(scene) or scene.limits.off or scene.contact.role > Role.RESIDENT:
         return scene.conversation
     return spend(scene.conversation, REPORT, scene.limits.reports, scene.now)
 

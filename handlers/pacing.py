@@ -42,7 +42,7 @@ def free(scene: Scene) -> bool:
 
 def paced(scene: Scene, incoming: Incoming) -> tuple[Scene, Turn | None]:
     """The scene with this event counted, and what is answered instead when it was one too many."""
-    if free(scene) or isinstance(incoming.content, Joined | Left | Unsent):
+    if free(scene) or scene.limits.off or isinstance(incoming.content, Joined | Left | Unsent):
         return scene, None
     limit = scene.limits.serving if scene.contact.role > Role.RESIDENT else scene.limits.talk
     spent = spend(scene.conversation, TALK, limit, scene.now)

@@ -13,8 +13,8 @@ from domain.message import Outgoing
 from domain.report import Status
 from domain.spike import DAY, LEAST, PEOPLE, USUAL, Spike, spiking
 from storage.approvals import others
+from storage.crowding import NEW_ACCOUNT
 from storage.outbox import queue
-from storage.standing import NEW_ACCOUNT
 from storage.tables import contacts, reports, sightings
 
 DISTRICT = 4

@@ -173,3 +173,18 @@ def test_every_decision_is_listed() -> None:
 
     assert listed == [(name[:4], name) for name in files]
     assert [read(f"docs/decisions/{name}").startswith(f"# {name[:4]} ") for name in files] == [True] * len(files)
+
+
+def test_every_threat_is_answered_by_a_test_there_is() -> None:
+    """Each row of the threat model names a test, and each test it names exists under that name."""
+    text = read("docs/threat-model.md")
+    rows = [row for row in re.findall(r"^\|(.+)\|$", text, re.MULTILINE) if not re.match(r"\s*(threat|---)", row)]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+
+    assert [row for row in rows if "`tests/" not in row] == []
+    assert [(path, test) for path, test in named if not has_test(path, test)] == []
+
+
+def has_test(path: str, test: str) -> bool:
+    file = ROOT / path
+    return file.exists() and re.search(rf"def {test}\(", file.read_text("utf-8")) is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,7 @@ async def post(made: Town, channel: str, body: bytes, headers: dict[str, str]) -
 def update(**more: Any) -> bytes:
     """A Telegram update with a text."""
     person = {"id": 77, "is_bot": False, "first_name": "สมหญิง", "language_code": "th"}
-    said = {"message_id": 1, "date": 1_764_000_000, "chat": {"id": 77, "type": "private"}, "from": person}
+    said = {"message_id": 1, "date": int(time.time()), "chat": {"id": 77, "type": "private"}, "from": person}
     return orjson.dumps({"update_id": 5, "message": said | {"text": "สวัสดี"} | more})
 
 
