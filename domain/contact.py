@@ -1,8 +1,9 @@
 """The people we talk to, and what each of them may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
+from domain.duty import Roster
 from domain.message import Address
 
 
@@ -37,7 +38,7 @@ class Contact:
     role: Role = Role.RESIDENT
     area: str = ""
     name: str = ""
-    on_duty: bool = True
+    roster: Roster = field(default_factory=Roster)
     subscribed: bool = True
     consented: bool = False
 

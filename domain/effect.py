@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.alert import Alert, Campaign
 from domain.contact import Role
+from domain.duty import Roster
 from domain.message import Say
 from domain.plan import Approval, State
 from domain.report import Status
@@ -106,7 +107,9 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    on: bool
+    """From now on they serve by this."""
+
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.alert import Alert, Audience
 from domain.contact import Role
+from domain.duty import Roster
 from domain.message import Address
 
 
@@ -84,6 +85,13 @@ class FindPeople:
     area: str
     text: str = ""
     limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FindRosters:
+    """Found: a tuple of `(area, Roster)`, one for each volunteer who serves inside an area."""
+
+    area: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,7 @@ Query = (
     | FindReport
     | FindInvite
     | FindPeople
+    | FindRosters
     | CountAudience
     | PlanAlert
     | FindApprovals
@@ -209,7 +218,7 @@ class Person:
     name: str
     role: Role
     area: str
-    on_duty: bool
+    roster: Roster
     pending: bool
     channel: str
 

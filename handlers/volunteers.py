@@ -1,16 +1,15 @@
-"""Being on duty, answering alerts, and the volunteers' short digest."""
+"""Answering alerts, and the volunteers' short digest."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.effect import Acknowledge, Audit, Duty, Effect, Raise
+from domain.effect import Acknowledge, Effect, Raise
 from domain.ids import derived
-from domain.message import Area, Incoming, Key, Offer, Params, Say
+from domain.message import Area, Incoming, Key, Params, Say
 from domain.query import CountReports, Filter, FindAlerts, Scope
 from handlers.welcome import menu_say
 
@@ -18,19 +17,6 @@ ANSWERS = ("seen", "warned", "going", "cant", "help")
 ID = 36
 DIGEST = timedelta(hours=24)
 LINES = 5
-
-
-def duty(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """On or off duty. Off: no notes of reports, though alerts for everybody still come."""
-    word = {"เข้า": "on", "ออก": "off"}.get(argument, argument)
-    if word not in ("on", "off"):
-        state = "on" if scene.contact.on_duty else "off"
-        other = Offer("menu.duty_off", "/duty off") if scene.contact.on_duty else Offer("menu.duty_on", "/duty on")
-        return scene.say(Say(f"duty.is_{state}", offers=(other, Offer("menu.name", "/menu"))))
-    on = word == "on"
-    said = Say(f"duty.{word}", {"area": Area(scene.contact.area)})
-    changed = replace(scene, contact=replace(scene.contact, on_duty=on))
-    return scene.say(said, menu_say(changed), do=(Duty(on), Audit("duty", detail={"on": int(on)})))
 
 
 def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:

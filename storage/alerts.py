@@ -11,7 +11,7 @@ from domain.alert import LANES, Alert, Audience
 from domain.contact import Role
 from domain.message import Outgoing
 from domain.query import Progress
-from storage.audience import audience_clause, few
+from storage.audience import audience_clause, few, serving
 from storage.message import packed
 from storage.outbox import insert_into, once, progresses
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
@@ -163,7 +163,8 @@ def _queue_page(connection: Connection, row: Row[Any], here: ColumnElement[bool]
         "expires": literal(row.expires, Utc),
         "created_at": literal(now, Utc),
     }
-    people = select(*(column.label(name) for name, column in page.items())).where(here, meant(_alert(row, {})))
+    on_duty = serving(now) if audience_of(row.audience).on_duty else true()
+    people = select(*(column.label(name) for name, column in page.items())).where(here, on_duty, meant(_alert(row, {})))
     rows = insert_into(connection, outbox).from_select(list(page), people)
     queued: int = connection.execute(rows.on_conflict_do_nothing(index_elements=["id"])).rowcount
     return queued

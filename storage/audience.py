@@ -1,10 +1,13 @@
 """Who is told: an audience as a condition on the people we know."""
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, true
 
 from domain.alert import Audience
 from domain.contact import Role
-from storage.tables import contacts
+from domain.duty import hour_of
+from storage.tables import Utc, contacts
 
 
 def audience_clause(audience: Audience) -> ColumnElement[bool]:
@@ -25,6 +28,13 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
         contacts.c.on_duty if audience.on_duty else true(),
         ~_inside(audience.excluding) if audience.excluding else true(),
     )
+
+
+def serving(now: datetime) -> ColumnElement[bool]:
+    """Who is on duty at a time: `domain.duty.Roster.serves` as a WHERE clause over `contacts`."""
+    back = or_(contacts.c.away.is_(None), contacts.c.away <= literal(now, Utc))
+    hour = or_(contacts.c.hours == "", func.substr(contacts.c.hours, hour_of(now) + 1, 1) == "1")
+    return and_(contacts.c.on_duty, back, hour)
 
 
 def few(audience: Audience) -> bool:

@@ -232,8 +232,8 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
             return {"muted": False}
         case Subscribe(on):
             return {"subscribed": on}
-        case Duty(on):
-            return {"on_duty": on}
+        case Duty(roster):
+            return {"on_duty": roster.on, "hours": roster.hours, "away": roster.away}
         case Demote():
             return {"role": 0, "pending": 0, "pending_area": ""}
     raise TypeError(f"nobody applies {type(effect).__name__}")

@@ -184,6 +184,8 @@ def _nobody(contact: str, now: datetime) -> dict[str, Any]:
         "pending": 0,
         "pending_area": "",
         "on_duty": True,
+        "hours": "",
+        "away": None,
         "muted": True,
         "consent": "",
         "consented_at": None,

@@ -19,6 +19,7 @@ from domain.query import (
     FindPeople,
     FindReport,
     FindReports,
+    FindRosters,
     FindSpeaker,
     PlanAlert,
     Query,
@@ -32,7 +33,7 @@ from storage.campaigns import find_campaigns
 from storage.erasing import what_is_held
 from storage.indicators import record
 from storage.invites import find_invite
-from storage.people import contact_id, find_people, reach
+from storage.people import contact_id, find_people, find_rosters, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
 
@@ -59,6 +60,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_invite(connection, code, now)
         case FindPeople():
             return find_people(connection, query)
+        case FindRosters(area):
+            return find_rosters(connection, area)
         case CountAudience(audience):
             return count_audience(connection, audience)
         case PlanAlert(alert):

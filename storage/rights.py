@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from domain.contact import Role
 from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
+from texts.hours import show_hours
 
 NOTE = "Times are UTC. Areas are DOPA codes. Photos and voices are listed, not included: ask whoever runs this."
 
@@ -67,6 +68,8 @@ def _person(row: Row[Any]) -> dict[str, Any]:
         "name": row.name,
         "waits_to_be": Role(row.pending).word if row.pending else "",
         "on_duty": row.on_duty,
+        "hours_of_duty": show_hours(row.hours, "en") if row.hours else [],
+        "away_until": row.away,
         "gets_news": row.subscribed,
         "blocked_us": row.muted,
         "first_heard": row.created_at,

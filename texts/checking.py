@@ -27,7 +27,7 @@ heard.report heard.home heard.else  thanks.add thanks.home
 check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no
 lesson.next lesson.letter*  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
-join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
+join.age.* join.let_in join.keep_out  duty.choose.*  who.invite who.let_in  invite.volunteer
 tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
 show.take show.decide show.ask show.photos show.back  list.before list.after list.all  indicator.confirm
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop

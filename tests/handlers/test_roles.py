@@ -54,6 +54,7 @@ COORDINATORS = [
     "reply",
     "photos",
     "who",
+    "roster",
     "approve",
     "remove",
     "invite",
