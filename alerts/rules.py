@@ -15,4 +15,5 @@ def rules(settings: Settings) -> Rules:
     """
     rates = {channel: pace.rate for channel, pace in settings.pace.items() if "." not in channel}
     quiet = partial(quiet_until, hours(settings.quiet_hours))
-    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, quiet)
+    waits = (settings.answer_minutes, settings.urgent_answer_minutes)
+    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, quiet, *waits)

@@ -41,7 +41,8 @@ class Settings:
     `quiet_hours` is "from-to" in Thailand's time, "" for none. `daily_cap` is how many lessons and the like a person
     gets in a day, 0 for any number. `line_monthly_reserve` is what routine leaves of LINE's monthly quota for urgent
     alerts. `forget_after` is how long what was sent is remembered. Above `approval_above` people an alert needs a
-    second coordinator's word.
+    second coordinator's word. `answer_minutes` and the other, where it is urgent, are how long volunteers who are asked
+    to look have to answer before others are asked.
     """
 
     quiet_hours: str = "21:00-06:00"
@@ -50,3 +51,5 @@ class Settings:
     pace: Mapping[str, Pace] = field(default_factory=lambda: PACE)
     forget_after: timedelta = timedelta(days=90)
     approval_above: int = 50
+    answer_minutes: int = 10
+    urgent_answer_minutes: int = 3

@@ -39,7 +39,9 @@ from checks import Known, judge
 from domain.conversation import Operator
 from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Fetcher
+from handlers.dispatch import spoken
 from storage.approvals import keep_figure
+from storage.dispatching import ring_due
 from storage.forgetting import forget
 from storage.migrate import migrate
 from storage.scrubbing import scrub
@@ -90,7 +92,12 @@ class App:
         self.inviting = Inviting()
         told = config.alerts
         self.sending = Settings(
-            told.quiet_hours, told.daily_cap, told.line_monthly_reserve, approval_above=told.approval_above
+            told.quiet_hours,
+            told.daily_cap,
+            told.line_monthly_reserve,
+            approval_above=told.approval_above,
+            answer_minutes=told.answer_minutes,
+            urgent_answer_minutes=told.urgent_answer_minutes,
         )
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
@@ -121,6 +128,7 @@ class App:
         jobs = (
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
+            Job("rings", timedelta(seconds=5), self.ring),
         )
         return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
 
@@ -129,6 +137,13 @@ class App:
         while await self.store.write(lambda c: forget(c, self.clock())):
             pass
         await scrub(self.store)
+
+    async def ring(self) -> None:
+        """Ask others where volunteers who were asked to look have not answered in time."""
+        now = self.clock()
+        words = self.setting.tools(now).words
+        if await self.store.write(lambda c: ring_due(c, spoken, words, now)):
+            self.told()
 
     def _canaries(self) -> tuple[Address, ...]:
         """Whom the daily test message reaches, on the channels there are."""

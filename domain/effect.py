@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.alert import Alert, Campaign
 from domain.contact import Role
+from domain.dispatch import Dispatch, Spoken
 from domain.duty import Roster
 from domain.message import Say
 from domain.plan import Approval, State
@@ -118,6 +119,39 @@ class Acknowledge:
 
     alert: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendOut:
+    """Ask the nearest volunteers on duty to look. The same id twice is one dispatch."""
+
+    dispatch: Dispatch
+    spoken: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """What a volunteer who was asked to look answers: "going", "warned", "cant", "help"."""
+
+    dispatch: str
+    answer: str
+    spoken: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a volunteer found: "confirmed", "nothing", "handed"."""
+
+    dispatch: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndDispatch:
+    """A report is decided: nobody more is asked to look at it, and those on their way are told `over`."""
+
+    report: str
+    over: Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +329,10 @@ Effect = (
     | Subscribe
     | Duty
     | Acknowledge
+    | SendOut
+    | AnswerCall
+    | Looked
+    | EndDispatch
     | MakeInvite
     | Redeem
     | Approve

@@ -31,13 +31,20 @@ class Rules:
 
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
     `rates` are people a second by channel, where there is a limit. `quiet_until` says when the quiet hours that run
-    at a time end (UTC), None when none do.
+    at a time end (UTC), None when none do. `answer_minutes` is how long volunteers have to answer before others are
+    asked, the other where it is urgent.
     """
 
     approval_above: int = 50
     reserve: int = 100
     rates: Mapping[str, float] = field(default_factory=dict)
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
+    answer_minutes: int = 10
+    urgent_answer_minutes: int = 3
+
+    def answer_in(self, *, urgent: bool) -> timedelta:
+        """How long volunteers who are asked to look have to answer."""
+        return timedelta(minutes=self.urgent_answer_minutes if urgent else self.answer_minutes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,27 @@ class FindAlerts:
 
 
 @dataclass(frozen=True, slots=True)
+class FindCall:
+    """
+    Found: the `domain.dispatch.Call` of this contact in a dispatch, or None when they were not asked.
+
+    It is this turn's until it ends, so that of two who answer at once one is the first.
+    """
+
+    dispatch: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindResponses:
+    """Found: a tuple of `domain.dispatch.Response`s by area, of what was asked since then; exercises or not."""
+
+    area: str
+    since: datetime
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FindCampaigns:
     """Found: a tuple of `Campaign`s."""
 
@@ -183,6 +204,8 @@ Query = (
     | PlanAlert
     | FindApprovals
     | FindAlerts
+    | FindCall
+    | FindResponses
     | FindCampaigns
     | FindIndicator
     | FindAnswered

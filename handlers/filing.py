@@ -5,10 +5,11 @@ from typing import Any
 
 from checks import find
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Effect, FileReport, Raise
+from domain.effect import Effect, FileReport, Raise, SendOut
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words
+from handlers.dispatch import dispatched, spoken
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import tellings, volunteers_for
 
@@ -48,6 +49,8 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         indicators=find(text),
     )
     effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene))]
+    if asked := dispatched(flow.name, filed, scene):
+        effects.append(SendOut(asked, spoken(asked)))
     return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects))
 
 

@@ -9,7 +9,7 @@ from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.effect import Acknowledge, Effect, Raise
 from domain.ids import derived
-from domain.message import Area, Incoming, Key, Params, Say
+from domain.message import Area, Incoming, Key, Offer, Params, Say
 from domain.query import CountReports, Filter, FindAlerts, Scope
 from handlers.welcome import menu_say
 
@@ -30,21 +30,24 @@ def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             return scene.say(Say("answer.gone"), menu_say(scene))
         effects: list[Effect] = [Acknowledge(alert, answer)]
         if answer == "help":
-            effects.append(Raise(calling(scene, incoming, found[0][0])))
+            about = found[0][0]
+            effects.append(Raise(calling(scene, about.id, about.audience.area, about.report)))
         return scene.say(Say(f"ack.{answer}"), do=tuple(effects))
 
     return Turn(scene.conversation, query=FindAlerts("", alert), then=tell)
 
 
-def calling(scene: Scene, incoming: Incoming, about: Alert) -> Alert:
+def calling(
+    scene: Scene, id: str, area: str, report: str, head: tuple[Say, ...] = (), offers: tuple[Offer, ...] = ()
+) -> Alert:
     """A volunteer asks for help: told to the coordinators of the alert's area, before everything else."""
-    params: Params = {"name": scene.contact.name or scene.contact.id[:8], "area": Area(about.audience.area)}
+    params: Params = {"name": scene.contact.name or scene.contact.id[:8], "area": Area(area)}
     return Alert(
-        derived(about.id, scene.contact.id, "help"),
-        Audience(area=about.audience.area, role=Role.COORDINATOR, upward=True),
-        say=Say("tell.calling", params),
+        derived(id, scene.contact.id, "help"),
+        Audience(area=area, role=Role.COORDINATOR, upward=True),
+        say=Say("tell.calling", params, first=head, offers=offers),
         lane="urgent",
-        report=about.report or about.id,
+        report=report or id,
     )
 
 

@@ -26,7 +26,7 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
         contacts.c.channel == audience.channel if audience.channel else true(),
         contacts.c.language == audience.language if audience.language else true(),
         contacts.c.on_duty if audience.on_duty else true(),
-        ~_inside(audience.excluding) if audience.excluding else true(),
+        ~inside(audience.excluding) if audience.excluding else true(),
     )
 
 
@@ -74,13 +74,14 @@ def _where(audience: Audience) -> ColumnElement[bool]:
     if not audience.area:
         return true()
     if not audience.upward:
-        return _inside(audience.area)
+        return inside(audience.area)
     # Only those who serve have an area around others' areas, "" being everywhere; a resident with no area has just
     # not told us theirs.
     around = [audience.area[:digits] for digits in range(0, len(audience.area), 2)]
     serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
-    return or_(_inside(audience.area), serves)
+    return or_(inside(audience.area), serves)
 
 
-def _inside(area: str) -> ColumnElement[bool]:
+def inside(area: str) -> ColumnElement[bool]:
+    """The contacts inside an area, as a WHERE clause."""
     return contacts.c.area.startswith(area, autoescape=True)

@@ -14,6 +14,7 @@ from domain.effect import (
     Acknowledge,
     AddToReport,
     Agree,
+    AnswerCall,
     Answered,
     Approve,
     Asked,
@@ -25,18 +26,21 @@ from domain.effect import (
     DropMedia,
     Duty,
     Effect,
+    EndDispatch,
     Erase,
     Export,
     FetchMedia,
     FileReport,
     KeepCampaign,
     Live,
+    Looked,
     MakeInvite,
     Mute,
     MyData,
     Raise,
     Redeem,
     Rehearse,
+    SendOut,
     SetStatus,
     SettleSecond,
     ShowDoor,
@@ -48,7 +52,7 @@ from domain.effect import (
     Unmute,
 )
 from domain.ids import derived
-from domain.message import Area, Incoming, Outgoing, Say
+from domain.message import Area, Incoming, Offer, Outgoing, Say
 from domain.plan import Approval
 from storage import (
     acks,
@@ -57,6 +61,7 @@ from storage import (
     asked,
     audit,
     campaigns,
+    dispatching,
     erasing,
     indicators,
     invites,
@@ -166,6 +171,8 @@ def _apply(
             asked.remember_asked(connection, me, [one.key for one in found], word, now)
         case Decide():
             _decide(connection, effect, scene, cause, tools)
+        case SendOut() | AnswerCall() | Looked() | EndDispatch():
+            dispatching.apply(connection, effect, me, tools.words, facts, now)
         case Answered(keys):
             asked.remember_answered(connection, me, keys, now)
         case _:
@@ -264,8 +271,13 @@ def _spoken(alert: Alert, language: str, facts: Facts, tools: Tools) -> Outgoing
         return tools.words((alert.say,), language, facts)
     text = alert.words.get(language) or next(iter(alert.words.values()))
     key = heading(alert)
-    head = "\n\n".join(tools.words((Say(key),), language, facts).bubbles) if key else ""
-    return Outgoing((f"{head}\n{text}" if head else text,))
+    if not key:
+        return Outgoing((text,))
+    # Of an exercise we want to know how fast it is seen; a trial to oneself has no id yet.
+    practised = alert.status == "Exercise" and alert.id
+    offers = (Offer("tell.seen", f"/ack seen {alert.id}"),) if practised else ()
+    head = tools.words((Say(key, offers=offers),), language, facts)
+    return Outgoing(("\n\n".join(head.bubbles) + f"\n{text}",), head.buttons)
 
 
 def _ask_second(connection: Connection, approval: Approval, say: Say, cause: str, tools: Tools, now: datetime) -> None:

@@ -25,6 +25,7 @@ from storage.tables import (
     reports,
     sightings,
 )
+from storage.tables_dispatch import calls, zeros
 
 GONE = "erased:"
 """Before a contact's own id: what stands in the place of an address that was erased."""
@@ -63,7 +64,7 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     _drop_media(connection, media.c.contact == contact)
     connection.execute(update(sightings).where(sightings.c.contact == contact).values(contact=None))
     connection.execute(update(notes).where(notes.c.by == contact, notes.c.kind == "added").values(by=""))
-    for table in (asked, acks):
+    for table in (asked, acks, calls, zeros):
         connection.execute(delete(table).where(table.c.contact == contact))
     _drop_messages(connection, row)
     _leave_service(connection, row)

@@ -1,6 +1,6 @@
 """Running what a handler asked to be looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.query import (
     FindAlerts,
     FindAnswered,
     FindApprovals,
+    FindCall,
     FindCampaigns,
     FindHeld,
     FindIndicator,
@@ -19,6 +20,7 @@ from domain.query import (
     FindPeople,
     FindReport,
     FindReports,
+    FindResponses,
     FindRosters,
     FindSpeaker,
     PlanAlert,
@@ -30,11 +32,13 @@ from storage.approvals import find_approvals, plan
 from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
+from storage.dispatching import called, find_call
 from storage.erasing import what_is_held
 from storage.indicators import record
 from storage.invites import find_invite
 from storage.people import contact_id, find_people, find_rosters, reach
 from storage.reports import find_report, report
+from storage.responses import responses
 from storage.search import count_reports, find_reports
 
 
@@ -55,7 +59,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case CountReports():
             return count_reports(connection, query)
         case FindReport(number, scope):
-            return find_report(connection, number, scope)
+            one = find_report(connection, number, scope)
+            return replace(one, called=called(connection, one.id)) if one else None
         case FindInvite(code):
             return find_invite(connection, code, now)
         case FindPeople():
@@ -72,6 +77,10 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_alerts(
                 connection, query.area, query.id, query.limit, followed=query.followed, composed=query.composed
             )
+        case FindCall(dispatch, contact):
+            return find_call(connection, dispatch, contact)
+        case FindResponses(area, since, exercise):
+            return responses(connection, area, since, exercise=exercise)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):

@@ -16,8 +16,10 @@ from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
+from handlers.dispatch import spoken
 from storage import tables
 from storage.alerts import fan_out, next_open
+from storage.dispatching import ring_due
 from storage.message import unpacked
 from storage.people import change, contact_id, meet
 from storage.store import Store
@@ -101,9 +103,7 @@ class Stage:
             self.seen.add(reply.id)
             self.offered[who] = reply.message.buttons
         heard += await self.store.write(self.others)
-        for one in heard:
-            self.shown.setdefault(one.whom, []).extend(one.message.buttons)
-        return heard
+        return self.remembered(heard)
 
     async def report(self, who: str, kind: str, where: str = "420301") -> int:
         """Somebody makes a report of this kind, telling as little as they can; its number."""
@@ -120,8 +120,21 @@ class Stage:
         arrived = tables.outbox.update().where(tables.outbox.c.state == "queued")
         await self.store.write(lambda c: c.execute(arrived.values(state="sent", settled_at=self.now)))
 
+    async def wait(self, time: timedelta) -> list[Heard]:
+        """Time goes by; what anybody hears because of it."""
+        self.now += time
+        return self.remembered(await self.store.write(self.others))
+
+    def remembered(self, heard: list[Heard]) -> list[Heard]:
+        """Everybody keeps the buttons they were shown."""
+        for one in heard:
+            self.shown.setdefault(one.whom, []).extend(one.message.buttons)
+        return heard
+
     def others(self, connection: Connection) -> list[Heard]:
-        """What was queued for anybody else, alerts spread out to their people."""
+        """What was queued for anybody else, rings rung and alerts spread out to their people."""
+        while ring_due(connection, spoken, self.setting.tools(self.now).words, self.now):
+            pass
         while alert := next_open(connection):
             fan_out(connection, alert.id, 100, self.now, self.now)
         rows = connection.execute(select(tables.outbox).order_by(tables.outbox.c.lane, tables.outbox.c.address)).all()
