@@ -18,6 +18,7 @@ from starlette.routing import Route
 from alerts.canary import Watch
 from alerts.rules import rules
 from alerts.settings import Settings
+from alerts.weekly import dress
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
@@ -130,7 +131,9 @@ class App:
             Job("watching", timedelta(minutes=5), self.watch.look),
             Job("rings", timedelta(seconds=5), self.ring),
         )
-        return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
+        return Worker(
+            self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs, dress=dress(self._say)
+        )
 
     async def forget(self) -> None:
         """Forget what is not to be kept any longer."""

@@ -155,6 +155,14 @@ class EndDispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerZero:
+    """A volunteer's answer to the question of a week: "none", or "some" when they have something to report."""
+
+    week: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class MakeInvite:
     """A one-time code for a role in an area. It becomes the facts `code`, `telegram_link` and `line_link`."""
 
@@ -333,6 +341,7 @@ Effect = (
     | AnswerCall
     | Looked
     | EndDispatch
+    | AnswerZero
     | MakeInvite
     | Redeem
     | Approve

@@ -157,6 +157,20 @@ class FindResponses:
 
 
 @dataclass(frozen=True, slots=True)
+class FindZero:
+    """Found: the week ("2026-11-22") in which a volunteer was last asked the weekly question, or None."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSilences:
+    """Found: a tuple of `domain.zero.Silence`s, of all volunteers inside an area who were asked, by area and name."""
+
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindCampaigns:
     """Found: a tuple of `Campaign`s."""
 
@@ -206,6 +220,8 @@ Query = (
     | FindAlerts
     | FindCall
     | FindResponses
+    | FindZero
+    | FindSilences
     | FindCampaigns
     | FindIndicator
     | FindAnswered

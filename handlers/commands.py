@@ -27,6 +27,7 @@ from handlers import (
     telling,
     timetable,
     volunteers,
+    zero,
 )
 from handlers.welcome import menu_say
 from texts.writing import cut
@@ -118,6 +119,7 @@ COMMANDS: dict[str, Command] = {
     "ack": Command(volunteers.acknowledge, V),
     "answer": Command(going.answer, V),
     "outcome": Command(going.outcome, V),
+    "zero": Command(zero.zero, V),
     "reports": Command(searching.reports, C, "ประเภท:ลิงก์ ตั้งแต่:7d"),
     "count": Command(searching.count, C, "by:kind since:30d"),
     "top": Command(searching.top, C, "7d"),
@@ -131,6 +133,7 @@ COMMANDS: dict[str, Command] = {
     "drill": Command(going.exercise, C),
     "who": Command(serving.who, C, "เชียงคาน"),
     "roster": Command(duty.cover, C),
+    "silent": Command(zero.silent, C),
     "approve": Command(serving.approve, C),
     "remove": Command(serving.remove, C),
     "invite": Command(serving.invite, C, "volunteer เชียงคาน"),

@@ -78,7 +78,8 @@ def outcome(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     def tell(call: Call | None) -> Turn:
         if call is None:
             return scene.say(Say("answer.gone"), menu_say(scene))
-        said = Say(f"outcome.thanks.{word}" if word == COULD_NOT else "outcome.thanks.self", first=drill(call.dispatch))
+        end = word if word == COULD_NOT else "drill" if call.dispatch.exercise else "self"
+        said = Say(f"outcome.thanks.{end}", first=drill(call.dispatch))
         if call.outcome == word or (word == COULD_NOT and call.answer == "cant"):
             return scene.say(said, menu_say(scene))  # pressed twice: once was enough
         return scene.say(said, menu_say(scene), do=found(scene, incoming, call, word))

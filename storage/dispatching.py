@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row, and_, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, literal, or_, select, update
 
 from domain.alert import Alert, Audience, Lane
 from domain.contact import Contact, Role
@@ -30,6 +30,8 @@ Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
 TAMBON = 6
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Before anybody was asked."""
+KEPT = timedelta(days=365)
+"""How long it is known whom we asked."""
 PAGE = 20
 """Dispatches rung in one transaction."""
 
@@ -78,6 +80,7 @@ def send_out(
     }
     if connection.execute(once(connection, dispatches), row).rowcount != 1:
         return False
+    connection.execute(delete(dispatches).where(dispatches.c.created_at < now - KEPT))
     _next_ring(connection, _locked(connection, dispatch.id), spoken, words, now, facts or {})
     return True
 

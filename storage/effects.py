@@ -16,6 +16,7 @@ from domain.effect import (
     Agree,
     AnswerCall,
     Answered,
+    AnswerZero,
     Approve,
     Asked,
     AskSecond,
@@ -69,6 +70,7 @@ from storage import (
     people,
     reports,
     rights,
+    zeros,
 )
 from storage.export import spreadsheet
 from storage.outbox import queue
@@ -173,6 +175,8 @@ def _apply(
             _decide(connection, effect, scene, cause, tools)
         case SendOut() | AnswerCall() | Looked() | EndDispatch():
             dispatching.apply(connection, effect, me, tools.words, facts, now)
+        case AnswerZero(week, word):
+            zeros.answer(connection, me, week, word, now)
         case Answered(keys):
             asked.remember_answered(connection, me, keys, now)
         case _:

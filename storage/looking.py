@@ -22,7 +22,9 @@ from domain.query import (
     FindReports,
     FindResponses,
     FindRosters,
+    FindSilences,
     FindSpeaker,
+    FindZero,
     PlanAlert,
     Query,
 )
@@ -40,6 +42,7 @@ from storage.people import contact_id, find_people, find_rosters, reach
 from storage.reports import find_report, report
 from storage.responses import responses
 from storage.search import count_reports, find_reports
+from storage.zeros import find_zero, silences
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return find_call(connection, dispatch, contact)
         case FindResponses(area, since, exercise):
             return responses(connection, area, since, exercise=exercise)
+        case FindZero():
+            return find_zero(connection, query)
+        case FindSilences(area):
+            return silences(connection, area, now)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):

@@ -31,6 +31,7 @@ join.age.* join.let_in join.keep_out  duty.choose.*  who.invite who.let_in  invi
 tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
 outcome.confirmed outcome.nothing outcome.handed outcome.couldnt outcome.decide
 dispatch.drill_times response.real drill.confirm.send
+zero.none zero.some zero.turn_on zero.turn_off zero.silent
 show.take show.decide show.ask show.photos show.send_out show.back  list.before list.after list.all  indicator.confirm
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look

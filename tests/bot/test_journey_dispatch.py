@@ -1,4 +1,4 @@
-"""Somebody is asked to look, over LINE, through every part of the bot: in time, too late, and not at all."""
+"""What volunteers are asked, through every part of the bot: to look, and once a week whether there was anything."""
 
 from pathlib import Path
 
@@ -52,3 +52,20 @@ async def test_nobody_answers_and_the_coordinator_hears(tmp_path: Path) -> None:
         assert ["nothing"] == [row.text for row in await made.found(select(notes.c.text))]
         assert [] == made.line.violations
         assert [] == made.line.duplicates()
+
+
+async def test_the_weekly_question_is_one_tap(tmp_path: Path) -> None:
+    """Turned on in the chat, it comes to the volunteer with its buttons, and one of them is the answer."""
+    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+        coordinator = await staff(made, "telegram")
+        guard = await volunteer(made, "line", coordinator)
+        await coordinator.says("/zero on")
+        made.forward(days=7)
+        made.until_local(18, 1)
+        await made.app.worker.fire()
+        await guard.hears(before_value("zero.ask"))
+
+        await guard.presses("zero.none")
+
+        said = await coordinator.says("/silent")
+        assert label("silent.self", answered=1, asked=1) in "\n".join(said)

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from alerts.campaigns import fire
 from alerts.rules import rules
 from alerts.settings import Settings
+from alerts.weekly import dress
 from bot.converse import Setting, turn
 from bot.words import catalogues
 from domain.alert import LANES
@@ -133,6 +135,8 @@ class Stage:
 
     def others(self, connection: Connection) -> list[Heard]:
         """What was queued for anybody else, rings rung and alerts spread out to their people."""
+        speak = lambda say, language: self.setting.words((say,), language, {}, self.now)  # noqa: E731
+        fire(connection, self.now, (), dress(speak))
         while ring_due(connection, spoken, self.setting.tools(self.now).words, self.now):
             pass
         while alert := next_open(connection):

@@ -43,7 +43,7 @@ EVERYBODY = [
     "skip",
     "join",
 ]
-VOLUNTEERS = ["duty", "digest", "ack", "answer", "outcome"]
+VOLUNTEERS = ["duty", "digest", "ack", "answer", "outcome", "zero"]
 COORDINATORS = [
     "reports",
     "count",
@@ -58,6 +58,7 @@ COORDINATORS = [
     "drill",
     "who",
     "roster",
+    "silent",
     "approve",
     "remove",
     "invite",

@@ -17,11 +17,12 @@ from domain.message import Outgoing, Say
 from domain.report import Called, Status
 from storage.alerts import fan_out, next_open
 from storage.dispatching import answer, called, end, find_call, looked, ring_due, send_out
+from storage.erasing import erase
 from storage.reports import file_report, set_status
 from storage.responses import responses
 from storage.store import Store
 from storage.tables import acks, alerts, contacts, outbox
-from storage.tables_dispatch import dispatches
+from storage.tables_dispatch import calls, dispatches
 from tests.storage.test_alerts import person
 
 NOW = datetime(2026, 11, 22, 13, tzinfo=UTC)
@@ -365,6 +366,28 @@ async def test_how_villages_answer(store: Store) -> None:
     assert practised == (Response("42030105", 1, 0, None),)
     assert () == await store.read(lambda c: responses(c, "4204", since))
     assert () == await store.read(lambda c: responses(c, "", NOW + timedelta(days=1)))
+
+
+async def test_after_a_year_nobody_knows_whom_we_asked(store: Store) -> None:
+    """A new dispatch takes those of more than a year ago with it."""
+    await begin(store)
+    again = Dispatch("d2", "border", "42030105", exercise=True)
+
+    await store.write(lambda c: send_out(c, again, SPOKEN, words, NOW + timedelta(days=366)))
+
+    kept = await store.read(lambda c: set(c.execute(select(calls.c.dispatch)).scalars()))
+    assert {"d2"} == kept
+
+
+@on_sqlite
+async def test_who_is_erased_was_never_asked(store: Store) -> None:
+    """Erasing a volunteer takes away that they were asked, and what they answered."""
+    await begin(store)
+    await says(store, "village", "going")
+
+    await store.write(lambda c: erase(c, "village", NOW))
+
+    assert [] == await store.read(lambda c: c.execute(select(calls.c.contact)).scalars().all())
 
 
 @on_sqlite
