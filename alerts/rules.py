@@ -15,5 +15,11 @@ def rules(settings: Settings) -> Rules:
     """
     rates = {channel: pace.rate for channel, pace in settings.pace.items() if "." not in channel}
     quiet = partial(quiet_until, hours(settings.quiet_hours))
-    waits = (settings.answer_minutes, settings.urgent_answer_minutes)
-    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, quiet, *waits)
+    return Rules(
+        settings.approval_above,
+        settings.line_monthly_reserve,
+        rates,
+        quiet,
+        answer_minutes=settings.answer_minutes,
+        urgent_answer_minutes=settings.urgent_answer_minutes,
+    )

@@ -145,7 +145,7 @@ class App:
         """Ask others where volunteers who were asked to look have not answered in time."""
         now = self.clock()
         words = self.setting.tools(now).words
-        if await self.store.write(lambda c: ring_due(c, spoken, words, now)):
+        while await self.store.write(lambda c: ring_due(c, spoken, words, now)):
             self.told()
 
     def _canaries(self) -> tuple[Address, ...]:

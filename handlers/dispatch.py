@@ -31,7 +31,7 @@ DISPATCHED: dict[str, Literal["at once", "by hand", "never"]] = {
 Whether somebody is asked to look at a report of this kind: by the bot, when a coordinator has read it, or not at all.
 
 What is no place cannot be looked at, and nobody is sent near trafficking, drugs or an official. "Something else" may
-be anything, and two words of it are no reason to go out.
+be anything, and two words of it are no reason to go out. A kind that does not stand here is not asked about either.
 """
 
 
@@ -41,7 +41,7 @@ def dispatched(kind: str, filed: FileReport, scene: Scene) -> Dispatch | None:
 
     What is sensitive by its words or withheld is never asked about, nor what lies we do not know where.
     """
-    if DISPATCHED[kind] != "at once" or filed.sensitive or filed.withheld or not rings(filed.area):
+    if DISPATCHED.get(kind) != "at once" or filed.sensitive or filed.withheld or not rings(filed.area):
         return None
     return Dispatch(
         derived(filed.id, "dispatch"),

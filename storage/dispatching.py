@@ -16,7 +16,7 @@ from domain.dispatch import MOST, TAKES, Call, Dispatch, Spoken, asked_until, ri
 from domain.effect import AnswerCall, EndDispatch, Looked, SendOut
 from domain.ids import derived
 from domain.message import Outgoing, Say
-from domain.report import DONE, Called, Report
+from domain.report import DONE, Called
 from storage.alerts import raise_alert
 from storage.audience import inside, serving
 from storage.outbox import once, queue
@@ -110,7 +110,7 @@ def answer(connection: Connection, id: str, me: str, word: str, spoken: Spoken, 
     mine = and_(calls.c.dispatch == id, calls.c.contact == me)
     first = func.coalesce(calls.c.answered_at, literal(now, Utc))
     said = connection.execute(update(calls).where(mine).values(answer=word, answered_at=first))
-    if said.rowcount != 1 or row.state in ("looked", "over"):
+    if said.rowcount != 1 or (row.state in ("looked", "over") and word != "help"):
         return
     given = list(connection.execute(select(calls.c.answer).where(calls.c.dispatch == id)).scalars())
     if word in TAKES:
@@ -151,7 +151,10 @@ def find_call(connection: Connection, id: str, me: str) -> Call | None:
         return None
     going = select(func.count()).where(calls.c.dispatch == id, calls.c.contact != me, calls.c.answer.in_(TAKES))
     many = connection.execute(going).scalar_one()
-    return Call(dispatch_of(row), mine.answer, mine.outcome, row.state, many, _reported(connection, row.report))
+    about = _report_row(connection, row.report)
+    return Call(
+        dispatch_of(row), mine.answer, mine.outcome, row.state, many, report_of(about) if about is not None else None
+    )
 
 
 def called(connection: Connection, report: str) -> Called | None:
@@ -182,25 +185,26 @@ def _next_ring(
 ) -> None:
     """Ask the next ring that has anybody in it; after the last the coordinators hear that nobody answered."""
     one, areas = dispatch_of(row), rings(row.area)
-    about = _reported(connection, row.report)
+    about = _report_row(connection, row.report)
     if row.report and (about is None or about.status in DONE):
         _move(connection, row.id, state="over", due=None)
         return
     for ring in range(row.ring + 1, len(areas)):
         last = ring == len(areas) - 1
-        people = list(islice(_nearest(connection, row, areas[ring], last, about, now), MOST))
+        people = list(islice(_nearest(connection, row, about, areas[ring], last, now), MOST))
         if people:
             _ask(connection, one, people, spoken.ask, words, now)
             _move(connection, row.id, ring=ring, due=now + one.wait if row.state == "open" else None)
             return
     _move(connection, row.id, ring=len(areas), due=None)
-    if coordinators and row.ring < len(areas) and (row.ring >= 0 or _any_volunteers(connection, areas)):
+    missed = row.ring >= 0 or row.by or _any_volunteers(connection, areas)
+    if coordinators and row.ring < len(areas) and missed:
         number = {"number": about.number} if about else {}
         _tell_coordinators(connection, one, spoken.unanswered, words, {**facts, **number}, now)
 
 
 def _nearest(
-    connection: Connection, row: Row[Any], area: str, around: bool, about: Report | None, now: datetime
+    connection: Connection, row: Row[Any], about: Row[Any] | None, area: str, around: bool, now: datetime
 ) -> Iterable[Contact]:
     """Who is on duty in a ring and was not asked yet, those first who were not asked for longest."""
     before = select(func.max(calls.c.asked_at)).where(calls.c.contact == contacts.c.id).scalar_subquery()
@@ -211,9 +215,11 @@ def _nearest(
         .where(_volunteer(), serving(now), ~known, or_(inside(area), contacts.c.area.in_(wider)))
         .order_by(func.coalesce(before, literal(NEVER, Utc)), contacts.c.id)
     )
-    home = connection.execute(select(reports.c.home).where(reports.c.id == row.report)).scalar() or ""
     found = (contact(person) for person in connection.execute(people))
-    return (one for one in found if about is None or may_be_told(one, about, home))
+    if about is None:
+        return found
+    known_to_us = replace(report_of(about), reporter=about.reporter or "")
+    return (one for one in found if may_be_told(one, known_to_us, about.home))
 
 
 def _volunteer() -> Any:
@@ -221,7 +227,7 @@ def _volunteer() -> Any:
 
 
 def _any_volunteers(connection: Connection, areas: tuple[str, ...]) -> bool:
-    """Whether there are volunteers at all where nobody was on duty; where there are none, nobody is missed."""
+    """Whether there are volunteers at all where nobody is on duty: where there are none, nobody is missed."""
     here = select(contacts.c.id).where(_volunteer(), inside(areas[-1])).limit(1) if areas else None
     return here is not None and connection.execute(here).first() is not None
 
@@ -268,13 +274,12 @@ def _asked(connection: Connection, id: str, which: Any) -> list[Contact]:
 
 
 def _waiting(connection: Connection, id: str) -> list[Contact]:
-    return _asked(connection, id, calls.c.answer == "")
+    return _asked(connection, id, and_(calls.c.answer == "", _volunteer()))
 
 
-def _reported(connection: Connection, id: str) -> Report | None:
-    """The report a dispatch is about, with its reporter; None for an exercise, and for one that is erased."""
-    row = connection.execute(select(reports).where(reports.c.id == id)).first() if id else None
-    return replace(report_of(row), reporter=row.reporter or "") if row is not None else None
+def _report_row(connection: Connection, id: str) -> Row[Any] | None:
+    """The report a dispatch is about; None for an exercise, and for one that is erased."""
+    return connection.execute(select(reports).where(reports.c.id == id)).first() if id else None
 
 
 def _locked(connection: Connection, id: str) -> Row[Any]:

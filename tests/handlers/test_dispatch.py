@@ -132,12 +132,13 @@ def test_who_may_be_told(who: Contact, one: Report, home: str, told: bool) -> No
 @pytest.mark.parametrize("exercise", [False, True])
 @pytest.mark.parametrize("urgent", [False, True])
 def test_every_bubble_of_an_exercise_says_so(language: str, exercise: bool, urgent: bool) -> None:
-    """Whoever is asked, told or left unanswered in an exercise reads that it is one; otherwise nobody does."""
+    """Whoever is asked, told or left unanswered in an exercise reads that it is one, and that nobody need go out."""
     words = spoken(Dispatch("d", "border", "42030105", "" if exercise else "r", urgent, exercise))
     head = catalogues()[language]["alert.head.exercise"]
 
     for say in (words.ask, words.taken, words.over, words.unanswered):
         assert exercise == said(say, language).text.startswith(head)
+    assert exercise == (catalogues()[language]["dispatch.drill"] in said(words.ask, language).text)
 
 
 @pytest.mark.parametrize("kind", ["border", "crossing", "other"])

@@ -145,9 +145,12 @@ async def test_nobody_on_duty_at_all(store: Store) -> None:
 
 @on_sqlite
 async def test_no_volunteers_at_all(store: Store) -> None:
-    """Where there are none, a coordinator is not told of it with every report."""
+    """Where there are none, a coordinator is not told of it with every report, but when they ask for volunteers."""
     await begin(store, person("coordinator", "42", Role.COORDINATOR) | {"hours": "", "away": None})
     assert [] == await heard(store, "unanswered")
+    by_hand = Dispatch("d2", "border", "42030105", "r", by="coordinator")
+    await store.write(lambda c: send_out(c, by_hand, SPOKEN, words, NOW))
+    assert ["coordinator"] == await heard(store, "unanswered")
 
 
 async def test_two_workers_at_one_clock(stores: tuple[Store, Store]) -> None:
@@ -294,15 +297,17 @@ async def test_those_on_their_way_hear_that_it_is_over(store: Store) -> None:
 
 @on_sqlite
 async def test_what_one_found_ends_the_asking(store: Store) -> None:
-    """It is kept with who found it, and nobody else is asked."""
+    """It is kept with who found it, who does not learn who reported it; nobody else is asked, but for help."""
     await begin(store)
     await store.write(lambda c: looked(c, "d", "village", "nothing"))
 
     assert await later(store, 10) == 0
     call = await store.write(lambda c: find_call(c, "d", "village"))
     assert isinstance(call, Call)
-    assert ("nothing", "looked", "teller") == (call.outcome, call.state, call.report and call.report.reporter)
+    assert ("nothing", "looked", "") == (call.outcome, call.state, call.report and call.report.reporter)
     assert await store.write(lambda c: find_call(c, "d", "stranger")) is None
+    await says(store, "village", "help")
+    assert ["village", "next village", "tambon"] == await heard(store)
 
 
 @on_sqlite

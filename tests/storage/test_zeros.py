@@ -56,6 +56,17 @@ async def test_each_is_asked_once_a_week(stores: tuple[Store, Store]) -> None:
 
 
 @on_sqlite
+async def test_two_areas_in_one_another_ask_of_one_week(store: Store) -> None:
+    """Where the question is on twice over somebody, it is one question of theirs, and one silence."""
+    await begin(store, volunteer("a", "420301"))
+    await store.write(lambda c: keep_campaign(c, zero_campaign("42", "me", SUNDAY)))
+
+    await store.write(lambda c: look(c, SUNDAY))
+
+    assert (Silence("a", "", "420301", 1),) == await store.read(lambda c: silences(c, "42", SUNDAY))
+
+
+@on_sqlite
 async def test_news_is_no_question(store: Store) -> None:
     """Only the weekly question is known for one, and it comes back from the database as one."""
     await begin(store, volunteer("a", "420301"))
