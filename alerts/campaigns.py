@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from domain.alert import Alert, Audience, Campaign
 from domain.ids import derived
 from domain.message import Outgoing
+from domain.zero import is_zero, week_of
 from storage.alerts import raise_alert
 from storage.campaigns import due_campaigns, move_campaign
 from storage.store import Store
+from storage.zeros import ask
 from texts.facts import LANGUAGES
 from texts.lesson import Lesson, lessons
 from texts.recurrence import following
@@ -76,6 +78,8 @@ def fire(connection: Connection, now: datetime, course: Sequence[Lesson], dress:
             alert = _alert(campaign, campaign.due, coming, now)
             if raise_alert(connection, alert, dress(campaign, words), now, campaign=campaign.id):
                 raised.append(alert.id)
+                if is_zero(campaign):
+                    ask(connection, campaign.audience, week_of(campaign.due), now)
         else:
             wordless.append(campaign.id)
         move_campaign(connection, campaign.id, coming, campaign.told + bool(words))

@@ -15,4 +15,13 @@ def rules(settings: Settings) -> Rules:
     """
     rates = {channel: pace.rate for channel, pace in settings.pace.items() if "." not in channel}
     quiet = partial(quiet_until, hours(settings.quiet_hours))
-    return Rules(settings.approval_above, settings.line_monthly_reserve, rates, BUBBLE, settings.daily_cap, quiet)
+    return Rules(
+        settings.approval_above,
+        settings.line_monthly_reserve,
+        rates,
+        BUBBLE,
+        settings.daily_cap,
+        quiet,
+        answer_minutes=settings.answer_minutes,
+        urgent_answer_minutes=settings.urgent_answer_minutes,
+    )

@@ -50,6 +50,8 @@ class Settings:
     gets in a day, 0 for any number. `line_monthly_reserve` is what routine leaves of LINE's monthly quota for urgent
     alerts. `forget_after` is how long what was sent is remembered. Above `approval_above` people an alert needs a
     second coordinator's word. `digest_hour` is when those who serve get the morning's summary, None for never.
+    `answer_minutes` and the other, where it is urgent, are how long volunteers who are asked
+    to look have to answer before others are asked.
     """
 
     quiet_hours: str = "21:00-06:00"
@@ -59,3 +61,5 @@ class Settings:
     forget_after: timedelta = timedelta(days=90)
     approval_above: int = 50
     digest_hour: int | None = 7
+    answer_minutes: int = 10
+    urgent_answer_minutes: int = 3

@@ -23,6 +23,7 @@ from alerts.notices import Notices
 from alerts.rules import rules
 from alerts.settings import Settings
 from alerts.spikes import Spikes
+from alerts.weekly import dress
 from alerts.worker import Job, Worker
 from bot.channels import CHANNELS, Outside
 from bot.config import Config
@@ -47,7 +48,9 @@ from domain.conversation import Operator
 from domain.limits import Limits
 from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Census, Editor, Fetcher
+from handlers.dispatch import spoken
 from storage.approvals import keep_figure
+from storage.dispatching import ring_due
 from storage.forgetting import forget
 from storage.migrate import migrate
 from storage.retaining import Retention, expire
@@ -117,6 +120,8 @@ class App:
             told.line_monthly_reserve,
             approval_above=told.approval_above,
             digest_hour=None if told.digest_hour == "" else told.digest_hour,
+            answer_minutes=told.answer_minutes,
+            urgent_answer_minutes=told.urgent_answer_minutes,
         )
         served = config.areas.served
         operator = Operator(config.operator.name, config.operator.contact, served, tuple(catalogues()))
@@ -156,8 +161,11 @@ class App:
             Job("notices", timedelta(seconds=3), self.notices().look),
             Job("groups", timedelta(minutes=1), self.count_groups),
             Job("spikes", timedelta(minutes=10), self.spikes.look),
+            Job("rings", timedelta(seconds=5), self.ring),
         )
-        return Worker(self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs)
+        return Worker(
+            self.store, self.channels, self.sending, self.clock, quotas=quotas, jobs=jobs, dress=dress(self._say)
+        )
 
     def notices(self) -> Notices:
         """What tells authors how their alerts go, on the channels that can."""
@@ -179,6 +187,13 @@ class App:
         while await self.store.write(lambda c: expire(c, self.clock(), kept)):
             pass
         await scrub(self.store)
+
+    async def ring(self) -> None:
+        """Ask others where volunteers who were asked to look have not answered in time."""
+        now = self.clock()
+        words = self.setting.tools(now).words
+        while await self.store.write(lambda c: ring_due(c, spoken, words, now)):
+            self.told()
 
     def _canaries(self) -> tuple[Address, ...]:
         """Whom the daily test message reaches, on the channels there are."""

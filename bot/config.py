@@ -138,6 +138,10 @@ class Alerts(Section):
     approval_above: int = Field(
         default=50, ge=0, description="an alert to more people than this needs a second coordinator's word"
     )
+    answer_minutes: int = Field(
+        default=10, ge=1, le=240, description="how long volunteers asked to look have to answer before others are asked"
+    )
+    urgent_answer_minutes: int = Field(default=3, ge=1, le=240, description="the same where it is urgent")
     canary: tuple[str, ...] = Field(
         default=(), description='whom a test message reaches every day, such as "line:U…" or "telegram:123"; empty: off'
     )

@@ -13,7 +13,20 @@ from bot.riding import with_ride
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import REPLY_LEASE, Delivery
-from domain.effect import Approve, AskSecond, Decide, FetchMedia, Raise, Rehearse, Speak, Tell, TellReporter
+from domain.effect import (
+    AnswerCall,
+    Approve,
+    AskSecond,
+    Decide,
+    EndDispatch,
+    FetchMedia,
+    Raise,
+    Rehearse,
+    SendOut,
+    Speak,
+    Tell,
+    TellReporter,
+)
 from domain.ids import derived
 from domain.limits import Limits
 from domain.message import Incoming, Media, Outgoing, Say, Text
@@ -77,7 +90,19 @@ class Done:
     told: bool = False
 
 
-TELLING = (Tell, TellReporter, Raise, Rehearse, AskSecond, FetchMedia, Approve, Decide)
+TELLING = (
+    Tell,
+    TellReporter,
+    Raise,
+    Rehearse,
+    AskSecond,
+    FetchMedia,
+    Approve,
+    Decide,
+    SendOut,
+    AnswerCall,
+    EndDispatch,
+)
 """Effects that leave something for a worker to do at once."""
 
 

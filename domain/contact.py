@@ -1,10 +1,11 @@
 """The people we talk to, and what each of them may do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from domain.duty import Roster
 from domain.message import Address
 
 
@@ -41,7 +42,7 @@ class Contact:
     role: Role = Role.RESIDENT
     area: str = ""
     name: str = ""
-    on_duty: bool = True
+    roster: Roster = field(default_factory=Roster)
     subscribed: bool = True
     consented: bool = False
     waits: bool = False

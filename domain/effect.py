@@ -6,6 +6,8 @@ from typing import Any
 
 from domain.alert import Alert, Campaign
 from domain.contact import Role
+from domain.dispatch import Dispatch, Spoken
+from domain.duty import Roster
 from domain.message import Say
 from domain.plan import Approval, State
 from domain.report import Status
@@ -119,7 +121,9 @@ class UnlinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    on: bool
+    """From now on they serve by this."""
+
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,47 @@ class Acknowledge:
     """A volunteer has seen an alert, and says what they do: "seen", "warned", "going", "cant", "help"."""
 
     alert: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendOut:
+    """Ask the nearest volunteers on duty to look. The same id twice is one dispatch."""
+
+    dispatch: Dispatch
+    spoken: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """What a volunteer who was asked to look answers: "going", "warned", "cant", "help"."""
+
+    dispatch: str
+    answer: str
+    spoken: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a volunteer found: "confirmed", "nothing", "handed"."""
+
+    dispatch: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndDispatch:
+    """A report is decided: nobody more is asked to look at it, and those on their way are told `over`."""
+
+    report: str
+    over: Say
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerZero:
+    """A volunteer's answer to the question of a week: "none", or "some" when they have something to report."""
+
+    week: str
     answer: str
 
 
@@ -335,6 +380,11 @@ Effect = (
     | UnlinkGroup
     | Duty
     | Acknowledge
+    | SendOut
+    | AnswerCall
+    | Looked
+    | EndDispatch
+    | AnswerZero
     | MakeInvite
     | Redeem
     | Approve

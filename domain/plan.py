@@ -39,7 +39,8 @@ class Rules:
     Above `approval_above` people a second coordinator must agree. `reserve` is what routine leaves of LINE's month.
     `rates` are people a second by channel, where there is a limit; `bubbles` what one message holds there, in UTF-16
     units. `daily_cap` is how many lessons and the like a person gets in a day, 0 for any number. `quiet_until` says
-    when the quiet hours that run at a time end (UTC), None when none do.
+    when the quiet hours that run at a time end (UTC), None when none do. `answer_minutes` is how long volunteers have
+    to answer before others are asked, the other where it is urgent.
     """
 
     approval_above: int = 50
@@ -48,6 +49,12 @@ class Rules:
     bubbles: Mapping[str, int] = field(default_factory=dict)
     daily_cap: int = 0
     quiet_until: Callable[[datetime], datetime | None] = never_quiet
+    answer_minutes: int = 10
+    urgent_answer_minutes: int = 3
+
+    def answer_in(self, *, urgent: bool) -> timedelta:
+        """How long volunteers who are asked to look have to answer."""
+        return timedelta(minutes=self.urgent_answer_minutes if urgent else self.answer_minutes)
 
 
 @dataclass(frozen=True, slots=True)

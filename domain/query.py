@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.alert import Alert, Audience
 from domain.contact import Role
+from domain.duty import Roster
 from domain.message import Address
 
 
@@ -87,6 +88,13 @@ class FindPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class FindRosters:
+    """Found: a tuple of `(area, Roster)`, one for each volunteer who serves inside an area."""
+
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountAudience:
     """Found: a tuple of `(channel, language, people)`."""
 
@@ -132,6 +140,41 @@ class FindReached:
     """Found: the `domain.reached.Reached` of an alert."""
 
     alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindCall:
+    """
+    Found: the `domain.dispatch.Call` of this contact in a dispatch, or None when they were not asked.
+
+    It is this turn's until it ends, so that of two who answer at once one is the first.
+    """
+
+    dispatch: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindResponses:
+    """Found: a tuple of `domain.dispatch.Response`s by area, of what was asked since then; exercises or not."""
+
+    area: str
+    since: datetime
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindZero:
+    """Found: the week ("2026-11-22") in which a volunteer was last asked the weekly question, or None."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSilences:
+    """Found: a tuple of `domain.zero.Silence`s, of all volunteers inside an area who were asked, by area and name."""
+
+    area: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +233,16 @@ Query = (
     | FindReport
     | FindInvite
     | FindPeople
+    | FindRosters
     | CountAudience
     | PlanAlert
     | FindApprovals
     | FindAlerts
     | FindReached
+    | FindCall
+    | FindResponses
+    | FindZero
+    | FindSilences
     | FindCampaigns
     | FindIndicator
     | FindAnswered
@@ -232,7 +280,7 @@ class Person:
     name: str
     role: Role
     area: str
-    on_duty: bool
+    roster: Roster
     pending: bool
     channel: str
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Status(StrEnum):
@@ -27,6 +27,7 @@ class Note:
     """
     Something added to a report: by its reporter ("added"), by staff ("note"), or said to the reporter ("reply").
 
+    "looked" is what a volunteer found who went to look, by its word ("nothing").
     "erased" is no words, but that its reporter had themselves erased, and "expired" that who it was is kept no longer:
     nobody is left to answer.
     """
@@ -37,6 +38,20 @@ class Note:
     by: str = ""
 
 
+Sought = Literal["open", "taken", "looked", "over"]
+"""Nobody has taken it on yet · somebody has · somebody has been there · it is decided, nobody need go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How the latest dispatch of a report stands: people asked, those of them who answered, and those who went."""
+
+    state: Sought
+    asked: int
+    answered: int
+    going: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """
@@ -44,7 +59,8 @@ class Report:
 
     `number` is random and of six digits, so that it tells nobody how much is being reported. `answers` are the
     flow's, `text` is all of their words in one, for search. `reporter` is a contact id, "" when the reader may not
-    know it. `withheld` reports are not told to anyone of the reporter's own village.
+    know it. `withheld` reports are not told to anyone of the reporter's own village. `called` is how volunteers who
+    were asked to look answered, where it was looked up.
     """
 
     id: str
@@ -63,3 +79,4 @@ class Report:
     media: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     changed: datetime | None = None
+    called: Called | None = None

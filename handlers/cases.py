@@ -7,9 +7,10 @@ from domain.conversation import Answers, Scene, Turn
 from domain.effect import AddToReport, Assign, Audit, Effect, SetStatus, Tell, TellReporter
 from domain.message import Area, At, Incoming, Key, Offer, Param, Params, Say
 from domain.query import FindPeople, Person
-from domain.report import Report, Status
+from domain.report import DONE, Note, Report, Status
 from handlers.answering import begin
 from handlers.answers import When, Words
+from handlers.dispatch import decided, refusal
 from handlers.filing import told as told_in
 from handlers.flow import Ask, Flow
 from handlers.own import by_number, own, own_report
@@ -63,16 +64,22 @@ def whole(scene: Scene, one: Report) -> Turn:
         lines.append(Say("show.withheld"))
     if words := "\n".join(told_in(one.answers)):
         lines.append(Say("show.text", {"text": quoted(words, MOST_SHOWN)}))
-    lines += [
-        Say(f"show.{note.kind}", {"text": quoted(note.text, 500) or Key("ask.media.name"), "at": At(note.at)})
-        for note in one.notes[-LAST_NOTES:]
-    ]
+    lines += [note_line(note) for note in one.notes[-LAST_NOTES:]]
+    if one.called:
+        asked = one.called
+        lines.append(Say("show.called", {"asked": asked.asked, "answered": asked.answered, "going": asked.going}))
     if one.media:
         lines.append(Say("flow.attached", {"count": len(one.media)}))
     head = "show.urgent" if one.urgent else "show.self"
     params: Params = {"number": one.number, "kind": Key(f"{one.kind}.name")}
     say = Say(head, params, then=tuple(lines), offers=actions(one, mine=one.assignee == scene.contact.id))
     return scene.say(say, do=(Audit("read", one.id, {"number": one.number}),))
+
+
+def note_line(note: Note) -> Say:
+    if note.kind == "looked":
+        return Say("show.looked", {"outcome": Key(f"outcome.{note.text}"), "at": At(note.at)})
+    return Say(f"show.{note.kind}", {"text": quoted(note.text, 500) or Key("ask.media.name"), "at": At(note.at)})
 
 
 def place_of(one: Report) -> Param:
@@ -90,6 +97,8 @@ def actions(one: Report, mine: bool) -> tuple[Offer, ...]:
         offers.append(Offer("show.ask", f"/reply {n}"))
     if one.media:
         offers.append(Offer("show.photos", f"/photos {n}"))
+    if not refusal(one):
+        offers.append(Offer("show.send_out", f"/dispatch {n}"))
     return (*offers, Offer("show.back", "/reports"))
 
 
@@ -154,6 +163,7 @@ def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if chosen == one.status:
             return scene.say(Say("status.same", {"status": Key(f"status.{chosen}")}))
         effects = (
+            *(decided(one) if chosen in DONE else ()),
             SetStatus(one.id, chosen),
             TellReporter(one.id, told(one, chosen)),
             Audit("status", one.id, {"from": one.status, "to": chosen}),

@@ -6,10 +6,11 @@ from typing import Any
 from checks import find
 from checks.outgoing import tells_positions
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Effect, FileReport, Raise
+from domain.effect import Effect, FileReport, Raise, SendOut
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words
+from handlers.dispatch import dispatched, spoken
 from handlers.doubting import Doubt, blocked, calls_volunteers, doubt_of, recent, spent
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import tellings, volunteers_for
@@ -41,6 +42,9 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
     def decide(found: Any) -> Turn:
         doubt = doubt_of(scene, found, own)
         effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene, doubt))]
+        asked = dispatched(flow.name, filed, scene) if calls_volunteers(filed, doubt) else None
+        if asked:
+            effects.append(SendOut(asked, spoken(asked)))
         return Turn((own or scene.conversation).idle(), thanks(flow, filed, scene, doubt), tuple(effects))
 
     return Turn(scene.conversation, query=recent(filed, scene), then=decide)

@@ -5,6 +5,7 @@ from handlers.cases import NOTING, REPLYING
 from handlers.composing import ALERT
 from handlers.flow import Flow
 from handlers.following import ALLCLEAR, UPDATE
+from handlers.going import DRILL
 from handlers.joining import JOIN
 from handlers.own import ADD
 from handlers.reports import KINDS
@@ -12,5 +13,5 @@ from handlers.residents import HOME
 from handlers.takeover import TAKEOVER
 from handlers.timetable import SCHEDULE
 
-OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, UPDATE, ALLCLEAR, SCHEDULE, TAKEOVER, BLOCK, APPEAL)
+OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, UPDATE, ALLCLEAR, SCHEDULE, TAKEOVER, BLOCK, APPEAL, DRILL)
 FLOWS: dict[str, Flow] = KINDS | {flow.name: flow for flow in OTHERS}

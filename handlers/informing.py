@@ -6,6 +6,7 @@ from domain.conversation import Scene
 from domain.effect import FileReport
 from domain.ids import derived
 from domain.message import Area, Key, Offer, Say
+from handlers.dispatch import dispatched
 from handlers.doubting import Doubt, calls_volunteers
 from handlers.flow import Flow
 
@@ -21,15 +22,17 @@ def tellings(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> 
     """
     Coordinators always hear of a new report; volunteers around it only of what is not sensitive, nor doubted.
 
-    Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What is
-    withheld is not told to anybody of the reporter's own tambon, coordinators neither.
+    Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What they
+    are asked to go and look at (`handlers.dispatch`) is that question and no note. What is withheld is not told to
+    anybody of the reporter's own tambon, coordinators neither.
     """
     lane: Lane = "urgent" if filed.urgent else "reply"
     if doubt == "many" and not filed.urgent:
         return [together(filed, scene)]
     told = [to_staff(flow, filed, scene, lane, doubt)]
     audience = volunteers_for(filed, scene)
-    if audience and not filed.sensitive and flow.tells == "volunteers" and calls_volunteers(filed, doubt):
+    theirs = flow.tells == "volunteers" and not filed.sensitive and not dispatched(flow.name, filed, scene)
+    if audience and theirs and calls_volunteers(filed, doubt):
         told.append(to_volunteers(flow, filed, audience, lane))
     return told
 

@@ -14,6 +14,7 @@ from domain.query import Filter, FindReport, FindReports, Scope
 from domain.report import DONE, Report, Status
 from handlers.answering import begin
 from handlers.answers import Words
+from handlers.dispatch import decided
 from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import TAMBON, common
@@ -151,7 +152,7 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
         told = Told(one.number, one.assignee, one.area, own_tambon(scene, one))
         telling = tell_staff(scene, incoming, "tell.withdrawn", told)
-        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id), telling)
+        done = (*decided(one), SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id), telling)
         return scene.say(Say("takeback.done", {"number": one.number}), do=done)
 
     return by_number(scene, argument, tell, own(scene))

@@ -5,8 +5,9 @@ from typing import Any
 from domain.contact import ROLES, Role, inside
 from domain.conversation import Scene, Turn
 from domain.effect import Approve, Audit, Demote, MakeInvite, Tell
-from domain.message import Area, Incoming, Key, Offer, Params, Say
+from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import FindPeople, Person
+from handlers.duty import week
 from texts import places
 from texts.writing import cut
 
@@ -19,7 +20,7 @@ def who(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     def tell(people: tuple[Person, ...]) -> Turn:
         if not people:
             return scene.say(Say("who.none", offers=(Offer("who.invite", "/invite volunteer"),)))
-        lines = tuple(person_line(person) for person in people)
+        lines = tuple(person_line(person, scene) for person in people)
         waiting = [person for person in people if person.pending][:3]
         offers = tuple(
             Offer("who.let_in", f"/approve {person.short} yes", {"name": cut(person.name or person.short, 10)})
@@ -32,14 +33,19 @@ def who(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     return Turn(scene.conversation, query=FindPeople(area, "" if codes else argument), then=tell)
 
 
-def person_line(person: Person) -> Say:
-    state = "waiting" if person.pending else "on" if person.on_duty else "off"
+def person_line(person: Person, scene: Scene) -> Say:
+    """Somebody, whether they are on duty now, and the hours they keep."""
+    state = "waiting" if person.pending else "on" if person.roster.serves(scene.now) else "off"
     params: Params = {
         "name": person.name or person.short,
         "short": person.short,
         "role": Key(f"role.{person.role.word}"),
     }
-    return Say(f"who.{state}", {**params, "area": Area(person.area), "channel": person.channel})
+    back = person.roster.away
+    away = (Say("who.away", {"back": At(back)}),) if back and not person.roster.is_back(scene.now) else ()
+    kept = week(person.roster, scene.language)
+    hours = (Say("who.hours", {"hours": ", ".join(kept)}),) if kept else ()
+    return Say(f"who.{state}", {**params, "area": Area(person.area), "channel": person.channel}, then=(*away, *hours))
 
 
 def one_person(scene: Scene, short: str, then: Any) -> Turn:

@@ -1,12 +1,11 @@
-"""Being on duty, and answering alerts."""
+"""Answering alerts."""
 
-from dataclasses import replace
 from typing import Any
 
 from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.effect import Acknowledge, Audit, Duty, Effect, Raise
+from domain.effect import Acknowledge, Effect, Raise
 from domain.ids import derived
 from domain.message import Area, Incoming, Offer, Params, Say
 from domain.query import FindAlerts
@@ -14,19 +13,6 @@ from handlers.welcome import menu_say
 
 ANSWERS = ("seen", "warned", "going", "cant", "help")
 ID = 36
-
-
-def duty(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """On or off duty. Off: no notes of reports, though alerts for everybody still come."""
-    word = {"เข้า": "on", "ออก": "off"}.get(argument, argument)
-    if word not in ("on", "off"):
-        state = "on" if scene.contact.on_duty else "off"
-        other = Offer("menu.duty_off", "/duty off") if scene.contact.on_duty else Offer("menu.duty_on", "/duty on")
-        return scene.say(Say(f"duty.is_{state}", offers=(other, Offer("menu.name", "/menu"))))
-    on = word == "on"
-    said = Say(f"duty.{word}", {"area": Area(scene.contact.area)})
-    changed = replace(scene, contact=replace(scene.contact, on_duty=on))
-    return scene.say(said, menu_say(changed), do=(Duty(on), Audit("duty", detail={"on": int(on)})))
 
 
 def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -40,19 +26,22 @@ def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             return scene.say(Say("answer.gone"), menu_say(scene))
         effects: list[Effect] = [Acknowledge(alert, answer)]
         if answer == "help":
-            effects.append(Raise(calling(scene, incoming, found[0][0])))
+            about = found[0][0]
+            effects.append(Raise(calling(scene, about.id, about.audience.area, about.report)))
         return scene.say(Say(f"ack.{answer}"), do=tuple(effects))
 
     return Turn(scene.conversation, query=FindAlerts("", alert), then=tell)
 
 
-def calling(scene: Scene, incoming: Incoming, about: Alert) -> Alert:
+def calling(
+    scene: Scene, id: str, area: str, report: str, head: tuple[Say, ...] = (), offers: tuple[Offer, ...] = ()
+) -> Alert:
     """A volunteer asks for help: told to the coordinators of the alert's area, before everything else."""
-    params: Params = {"name": scene.contact.name or scene.contact.id[:8], "area": Area(about.audience.area)}
+    params: Params = {"name": scene.contact.name or scene.contact.id[:8], "area": Area(area)}
     return Alert(
-        derived(about.id, scene.contact.id, "help"),
-        Audience(area=about.audience.area, role=Role.COORDINATOR, upward=True),
-        say=Say("tell.calling", params),
+        derived(id, scene.contact.id, "help"),
+        Audience(area=area, role=Role.COORDINATOR, upward=True),
+        say=Say("tell.calling", params, first=head, offers=offers),
         lane="urgent",
-        report=about.report or about.id,
+        report=report or id,
     )

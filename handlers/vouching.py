@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from domain.alert import Lane
 from domain.conversation import Scene, Turn
-from domain.effect import Audit, Effect, FileReport, Raise
+from domain.effect import Audit, Effect, FileReport, Raise, SendOut
 from domain.message import Incoming, Offer, Say
 from domain.report import Report, Status
+from handlers.dispatch import dispatched, spoken
 from handlers.informing import to_volunteers, volunteers_for
 from handlers.own import by_number
 from handlers.reports import KINDS
@@ -30,11 +31,13 @@ def vouch(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def vouched(scene: Scene, one: Report) -> tuple[Effect, ...]:
-    """What tells volunteers of it; nothing for what is not theirs to hear. Told twice is told once."""
+    """What tells volunteers of it, or asks them to look; nothing for what is not theirs to hear. Twice is once."""
     flow = KINDS.get(one.kind)
     if flow is None or flow.tells != "volunteers" or one.sensitive or one.withheld or one.status == Status.WITHDRAWN:
         return ()
     filed = FileReport(one.id, one.kind, {}, area=one.area, urgent=one.urgent)
+    if scene.now - one.at <= STALE and (asked := dispatched(one.kind, filed, scene)):
+        return (SendOut(asked, spoken(asked)),)
     audience = volunteers_for(filed, scene)
     if audience is None or scene.now - one.at > STALE:
         return ()

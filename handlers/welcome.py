@@ -33,7 +33,7 @@ def menu_offers(scene: Scene) -> tuple[Offer, ...]:
     if scene.contact.role >= Role.COORDINATOR:
         rows = [Offer("menu.reports", "/reports"), Offer("menu.alert", "/alert"), *rows]
     elif scene.contact.role == Role.VOLUNTEER:
-        duty = Offer("menu.duty_off", "/duty off") if scene.contact.on_duty else Offer("menu.duty_on", "/duty on")
+        duty = Offer("menu.duty_off", "/duty off") if scene.contact.roster.on else Offer("menu.duty_on", "/duty on")
         rows = [duty, Offer("menu.digest", "/digest"), *rows]
     if scene.conversation.flow:
         rows = [Offer("menu.goon", "/goon"), Offer("flow.cancel", "/cancel"), *rows]

@@ -27,7 +27,7 @@ from domain.delivery import ALONE
 from domain.message import Outgoing
 from domain.plan import LIFE
 from domain.query import Progress
-from storage.audience import audience_clause, few, linked
+from storage.audience import audience_clause, few, linked, serving
 from storage.message import packed
 from storage.outbox import insert_into, once, progresses
 from storage.steering import PAUSED
@@ -205,7 +205,8 @@ def _queue_page(
         "alert": literal(row.id),
         "created_at": literal(now, Utc),
     }
-    people = select(*(column.label(name) for name, column in page.items())).where(here, meant(_alert(row, {})))
+    on_duty = serving(now) if audience_of(row.audience).on_duty else true()
+    people = select(*(column.label(name) for name, column in page.items())).where(here, on_duty, meant(_alert(row, {})))
     rows = insert_into(connection, outbox).from_select(list(page), people)
     queued: int = connection.execute(rows.on_conflict_do_nothing(index_elements=["id"])).rowcount
     return queued

@@ -1,10 +1,13 @@
 """Who is told: an audience as a condition on the people we know."""
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, true
 
 from domain.alert import Audience
 from domain.contact import Role
-from storage.tables import contacts
+from domain.duty import hour_of
+from storage.tables import Utc, contacts
 
 
 def audience_clause(audience: Audience) -> ColumnElement[bool]:
@@ -23,7 +26,7 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
         contacts.c.channel == audience.channel if audience.channel else true(),
         contacts.c.language == audience.language if audience.language else true(),
         contacts.c.on_duty if audience.on_duty else true(),
-        ~_inside(audience.excluding) if audience.excluding else true(),
+        ~inside(audience.excluding) if audience.excluding else true(),
     )
 
 
@@ -38,8 +41,15 @@ def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:
     What is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
     """
     free = true() if billed else contacts.c.channel.not_in(BILLED)
-    there = or_(*(_inside(area) for area in audience.places))
+    there = or_(*(inside(area) for area in audience.places))
     return and_(contacts.c.is_group, ~contacts.c.muted, contacts.c.subscribed, contacts.c.area != "", there, free)
+
+
+def serving(now: datetime) -> ColumnElement[bool]:
+    """Who is on duty at a time: `domain.duty.Roster.serves` as a WHERE clause over `contacts`."""
+    back = or_(contacts.c.away.is_(None), contacts.c.away <= literal(now, Utc))
+    hour = or_(contacts.c.hours == "", func.substr(contacts.c.hours, hour_of(now) + 1, 1) == "1")
+    return and_(contacts.c.on_duty, back, hour)
 
 
 def few(audience: Audience) -> bool:
@@ -77,17 +87,18 @@ def _who(audience: Audience) -> ColumnElement[bool]:
 
 def _where(audience: Audience) -> ColumnElement[bool]:
     if audience.areas:
-        return or_(*(_inside(area) for area in audience.areas))
+        return or_(*(inside(area) for area in audience.areas))
     if not audience.area:
         return true()
     if not audience.upward:
-        return _inside(audience.area)
+        return inside(audience.area)
     # Only those who serve have an area around others' areas, "" being everywhere; a resident with no area has just
     # not told us theirs.
     around = [audience.area[:digits] for digits in range(0, len(audience.area), 2)]
     serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
-    return or_(_inside(audience.area), serves)
+    return or_(inside(audience.area), serves)
 
 
-def _inside(area: str) -> ColumnElement[bool]:
+def inside(area: str) -> ColumnElement[bool]:
+    """The contacts inside an area, as a WHERE clause."""
     return contacts.c.area.startswith(area, autoescape=True)

@@ -14,7 +14,9 @@ from domain.effect import (
     Acknowledge,
     AddToReport,
     Agree,
+    AnswerCall,
     Answered,
+    AnswerZero,
     Appeal,
     Approve,
     Asked,
@@ -27,6 +29,7 @@ from domain.effect import (
     DropMedia,
     Duty,
     Effect,
+    EndDispatch,
     Erase,
     Export,
     FetchMedia,
@@ -34,6 +37,7 @@ from domain.effect import (
     KeepCampaign,
     LinkGroup,
     Live,
+    Looked,
     MakeInvite,
     Mute,
     MyData,
@@ -42,6 +46,7 @@ from domain.effect import (
     Redeem,
     Rehearse,
     ResumeAlert,
+    SendOut,
     SetStatus,
     SettleSecond,
     ShowDoor,
@@ -54,7 +59,7 @@ from domain.effect import (
     Unmute,
 )
 from domain.ids import derived
-from domain.message import Area, Incoming, Outgoing, Say
+from domain.message import Area, Incoming, Offer, Outgoing, Say
 from domain.plan import Approval
 from storage import (
     acks,
@@ -63,6 +68,7 @@ from storage import (
     asked,
     audit,
     campaigns,
+    dispatching,
     erasing,
     groups,
     indicators,
@@ -74,6 +80,7 @@ from storage import (
     riding,
     rights,
     steering,
+    zeros,
 )
 from storage.export import spreadsheet
 from storage.outbox import queue
@@ -181,6 +188,10 @@ def _apply(
             asked.remember_asked(connection, me, [one.key for one in found], word, now)
         case Decide():
             _decide(connection, effect, scene, cause, tools)
+        case SendOut() | AnswerCall() | Looked() | EndDispatch():
+            dispatching.apply(connection, effect, me, tools.words, facts, now)
+        case AnswerZero(week, word):
+            zeros.answer(connection, me, week, word, now)
         case Answered(keys):
             asked.remember_answered(connection, me, keys, now)
         case _:
@@ -257,8 +268,8 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
             return {"muted": False}
         case Subscribe(on):
             return {"subscribed": on}
-        case Duty(on):
-            return {"on_duty": on}
+        case Duty(roster):
+            return {"on_duty": roster.on, "hours": roster.hours, "away": roster.away}
         case Appeal():
             return {"appealed": True}
         case Demote():
@@ -291,8 +302,13 @@ def _spoken(alert: Alert, language: str, facts: Facts, tools: Tools) -> Outgoing
         return tools.words((alert.say,), language, facts)
     text = alert.words.get(language) or next(iter(alert.words.values()))
     key = heading(alert)
-    head = "\n\n".join(tools.words((Say(key),), language, facts).bubbles) if key else ""
-    return Outgoing((f"{head}\n{text}" if head else text,))
+    if not key:
+        return Outgoing((text,))
+    # Of an exercise we want to know how fast it is seen; a trial to oneself has no id yet.
+    practised = alert.status == "Exercise" and alert.id
+    offers = (Offer("tell.seen", f"/ack seen {alert.id}"),) if practised else ()
+    head = tools.words((Say(key, offers=offers),), language, facts)
+    return Outgoing(("\n\n".join(head.bubbles) + f"\n{text}",), head.buttons)
 
 
 def _ask_second(connection: Connection, approval: Approval, say: Say, cause: str, tools: Tools, now: datetime) -> None:

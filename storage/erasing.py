@@ -26,6 +26,7 @@ from storage.tables import (
     sightings,
 )
 from storage.tables_alerts import notices
+from storage.tables_dispatch import calls, zeros
 
 GONE = "erased:"
 """Before a contact's own id: what stands in the place of an address that was erased."""
@@ -64,7 +65,7 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     _drop_media(connection, media.c.contact == contact)
     connection.execute(update(sightings).where(sightings.c.contact == contact).values(contact=None))
     connection.execute(update(notes).where(notes.c.by == contact, notes.c.kind == "added").values(by=""))
-    for table in (asked, acks, notices):
+    for table in (asked, acks, notices, calls, zeros):
         connection.execute(delete(table).where(table.c.contact == contact))
     _drop_messages(connection, row)
     _leave_service(connection, row)
@@ -186,6 +187,8 @@ def _nobody(contact: str, now: datetime) -> dict[str, Any]:
         "pending": 0,
         "pending_area": "",
         "on_duty": True,
+        "hours": "",
+        "away": None,
         "muted": True,
         "consent": "",
         "consented_at": None,

@@ -12,6 +12,7 @@ from domain.query import (
     FindAlerts,
     FindAnswered,
     FindApprovals,
+    FindCall,
     FindCampaigns,
     FindForecast,
     FindHeld,
@@ -21,8 +22,12 @@ from domain.query import (
     FindReached,
     FindReport,
     FindReports,
+    FindResponses,
+    FindRosters,
+    FindSilences,
     FindSpeaker,
     FindSummary,
+    FindZero,
     PlanAlert,
     Query,
 )
@@ -32,15 +37,18 @@ from storage.approvals import find_approvals, plan
 from storage.asked import find_answered
 from storage.audience import count_audience
 from storage.campaigns import find_campaigns
+from storage.dispatching import called, find_call
 from storage.erasing import what_is_held
 from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
-from storage.people import contact_id, find_people, reach
+from storage.people import contact_id, find_people, find_rosters, reach
 from storage.reports import find_report, report
+from storage.responses import responses
 from storage.search import count_reports, find_reports
 from storage.steering import reached
 from storage.summary import summary
+from storage.zeros import find_zero, silences
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,14 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case CountReports():
             return count_reports(connection, query)
         case FindReport(number, scope):
-            return find_report(connection, number, scope)
+            one = find_report(connection, number, scope)
+            return replace(one, called=called(connection, one.id)) if one else None
         case FindInvite(code):
             return find_invite(connection, code, now)
         case FindPeople():
             return find_people(connection, query)
+        case FindRosters(area):
+            return find_rosters(connection, area)
         case CountAudience(audience):
             return count_audience(connection, audience)
         case PlanAlert(alert):
@@ -82,6 +93,14 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             )
         case FindReached(alert):
             return reached(connection, alert)
+        case FindCall(dispatch, contact):
+            return find_call(connection, dispatch, contact)
+        case FindResponses(area, since, exercise):
+            return responses(connection, area, since, exercise=exercise)
+        case FindZero():
+            return find_zero(connection, query)
+        case FindSilences(area):
+            return silences(connection, area, now)
         case FindCampaigns(area):
             return find_campaigns(connection, area)
         case FindIndicator(key, by):

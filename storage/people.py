@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Heard
+from domain.duty import Roster
 from domain.ids import derived
 from domain.message import Address, Button, Incoming, Left, Unsent
 from domain.query import FindPeople, Person
@@ -83,7 +84,7 @@ def contact(row: Any) -> Contact:
         role=Role(row.role),
         area=row.area,
         name=row.name,
-        on_duty=row.on_duty,
+        roster=Roster(row.on_duty, row.hours, row.away),
         subscribed=row.subscribed,
         consented=bool(row.consent),
         waits=bool(getattr(row, "waits", False)),  # only who is speaking may be told something on the way
@@ -161,12 +162,21 @@ def find_people(connection: Connection, query: FindPeople) -> tuple[Person, ...]
             name=row.name,
             role=Role(row.pending or row.role),
             area=row.pending_area or row.area,
-            on_duty=row.on_duty,
+            roster=Roster(row.on_duty, row.hours, row.away),
             pending=bool(row.pending),
             channel=row.channel,
         )
         for row in rows
     )
+
+
+def find_rosters(connection: Connection, area: str) -> tuple[tuple[str, Roster], ...]:
+    """What `domain.query.FindRosters` promises."""
+    columns = (contacts.c.area, contacts.c.on_duty, contacts.c.hours, contacts.c.away)
+    inside = contacts.c.area.startswith(area, autoescape=True)
+    serving = (contacts.c.role == Role.VOLUNTEER.value, ~contacts.c.muted, ~contacts.c.is_group)
+    rows = connection.execute(select(*columns).where(*serving, inside).order_by(contacts.c.area, contacts.c.id))
+    return tuple((row.area, Roster(row.on_duty, row.hours, row.away)) for row in rows)
 
 
 def appoint(connection: Connection, address: Address, role: Role, area: str, name: str, now: datetime) -> str:

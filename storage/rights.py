@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from domain.contact import Role
 from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
+from storage.tables_dispatch import calls, zeros
+from texts.hours import show_hours
 
 NOTE = "Times are UTC. Areas are DOPA codes. Photos and voices are listed, not included: ask whoever runs this."
 
@@ -36,6 +38,10 @@ def held(connection: Connection, contact: str, now: datetime) -> dict[str, Any]:
         "files": _files(connection, contact, {one.id: one.number for one in own}),
         "asked_about": _listed(connection, select(asked.c.mark, asked.c.word, asked.c.at), asked.c.contact == contact),
         "answers_to_alerts": _listed(connection, select(acks.c.answer, acks.c.at), acks.c.contact == contact),
+        "asked_to_look": _listed(
+            connection, select(calls.c.asked_at, calls.c.answer, calls.c.outcome), calls.c.contact == contact
+        ),
+        "weekly_answers": _listed(connection, select(zeros.c.week, zeros.c.answer), zeros.c.contact == contact),
         "messages_to_you": _listed(
             connection,
             select(outbox.c.created_at, outbox.c.lane, outbox.c.state, outbox.c.settled_at),
@@ -67,6 +73,8 @@ def _person(row: Row[Any]) -> dict[str, Any]:
         "name": row.name,
         "waits_to_be": Role(row.pending).word if row.pending else "",
         "on_duty": row.on_duty,
+        "hours_of_duty": show_hours(row.hours, "en") if row.hours else [],
+        "away_until": row.away,
         "gets_news": row.subscribed,
         "blocked_us": row.muted,
         "stopped_over_report": row.blocked,

@@ -65,6 +65,8 @@ contacts = Table(
     Column("pending", SmallInteger, nullable=False, default=0),
     Column("pending_area", String(8), nullable=False, default=""),
     Column("on_duty", Boolean, nullable=False, default=True),
+    Column("hours", String(168), nullable=False, default=""),
+    Column("away", Utc),
     Column("subscribed", Boolean, nullable=False, default=True),
     Column("muted", Boolean, nullable=False, default=False),
     Column("is_group", Boolean, nullable=False, default=False),

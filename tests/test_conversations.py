@@ -9,7 +9,7 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class Telling:
             await self.stage.deliver()
         elif late := LATER.fullmatch(line):
             self.lines += ["", line]
-            self.stage.now += timedelta(**{UNITS[late[2]]: int(late[1])})
+            await self.tell(await self.stage.wait(timedelta(**{UNITS[late[2]]: int(late[1])})))
         elif does := DOES.fullmatch(line):
             self.lines += ["", line]
             await self.do(does["who"], does["what"])
@@ -93,9 +93,13 @@ class Telling:
             self.lines += [await self.named(line) for line in shown(one.message, names)]
         if not own:
             self.lines.append("(nothing)")
+        await self.tell(one for one in heard if one not in own[:1])
+
+    async def tell(self, heard: Iterable[Heard]) -> None:
+        """What reaches others."""
+        names = await self.stage.names()
         for one in heard:
-            if one not in own[:1]:
-                self.lines += [await self.named(line) for line in told(one, names)]
+            self.lines += [await self.named(line) for line in told(one, names)]
 
     def content(self, who: str, what: str) -> Content:
         """What a line of a chat stands for."""

@@ -29,8 +29,12 @@ lesson.next lesson.letter*  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
 join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
 block.appeal block.undo tell.vouch tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
-show.take show.decide show.ask show.photos show.back  list.before list.after list.all  indicator.confirm
+show.take show.decide show.ask show.photos show.send_out show.back  list.before list.after list.all  indicator.confirm
 guard.keep
+duty.choose.*
+outcome.confirmed outcome.nothing outcome.handed outcome.couldnt outcome.decide
+dispatch.drill_times response.real drill.confirm.send
+zero.none zero.some zero.turn_on zero.turn_off zero.silent
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
 alert.pause alert.resume alert.category.* alert.urgency.* alert.certainty.* alert.onset.now alert.onset.hours
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look

@@ -8,16 +8,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from alerts.campaigns import fire
 from alerts.rules import rules
 from alerts.settings import Settings
+from alerts.weekly import dress
 from bot.converse import Setting, turn
 from bot.words import catalogues
 from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
+from handlers.dispatch import spoken
 from storage import tables
 from storage.alerts import fan_out, next_open
+from storage.dispatching import ring_due
 from storage.message import unpacked
 from storage.people import change, contact_id, meet
 from storage.store import Store
@@ -102,9 +106,7 @@ class Stage:
             self.seen.add(reply.id)
             self.offered[who] = reply.message.buttons
         heard += await self.store.write(self.others)
-        for one in heard:
-            self.shown.setdefault(one.whom, []).extend(one.message.buttons)
-        return heard
+        return self.remembered(heard)
 
     async def report(self, who: str, kind: str, where: str = "420301") -> int:
         """Somebody makes a report of this kind, telling as little as they can; its number."""
@@ -121,8 +123,23 @@ class Stage:
         arrived = tables.outbox.update().where(tables.outbox.c.state == "queued")
         await self.store.write(lambda c: c.execute(arrived.values(state="sent", settled_at=self.now)))
 
+    async def wait(self, time: timedelta) -> list[Heard]:
+        """Time goes by; what anybody hears because of it."""
+        self.now += time
+        return self.remembered(await self.store.write(self.others))
+
+    def remembered(self, heard: list[Heard]) -> list[Heard]:
+        """Everybody keeps the buttons they were shown."""
+        for one in heard:
+            self.shown.setdefault(one.whom, []).extend(one.message.buttons)
+        return heard
+
     def others(self, connection: Connection) -> list[Heard]:
-        """What was queued for anybody else, alerts spread out to their people."""
+        """What was queued for anybody else, rings rung and alerts spread out to their people."""
+        speak = lambda say, language: self.setting.words((say,), language, {}, self.now)  # noqa: E731
+        fire(connection, self.now, (), dress(speak))
+        while ring_due(connection, spoken, self.setting.tools(self.now).words, self.now):
+            pass
         while alert := next_open(connection):
             fan_out(connection, alert.id, 100, self.now, self.now)
         rows = connection.execute(select(tables.outbox).order_by(tables.outbox.c.lane, tables.outbox.c.address)).all()

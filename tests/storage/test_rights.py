@@ -91,6 +91,8 @@ async def test_the_file_of_somebody_just_met_is_small(store: Store) -> None:
         "files",
         "asked_about",
         "answers_to_alerts",
+        "asked_to_look",
+        "weekly_answers",
         "messages_to_you",
         "invitations_used",
         "invitations_made",
