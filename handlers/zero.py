@@ -114,7 +114,7 @@ def silent(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         villages = [(code, list(people)) for code, people in groupby(found, key=lambda one: one.area)]
         quiet = [(code, min(one.weeks for one in people)) for code, people in villages]
         warned = tuple(
-            Say("silent.long", {"area": everywhere(code), "weeks": weeks}) for code, weeks in quiet if weeks >= LONG
+            Say("silent.long", {"area": everywhere((code,)), "weeks": weeks}) for code, weeks in quiet if weeks >= LONG
         )
         heard = sum(one.weeks == 0 for one in found)
         lines = tuple(village(code, people) for code, people in villages[:VILLAGES])
