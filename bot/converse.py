@@ -21,8 +21,9 @@ from handlers import respond
 from handlers.commands import allowed
 from storage import effects as making
 from storage.looking import look_up
-from storage.outbox import queue
+from storage.outbox import queue, veil
 from storage.people import change, first_time, meet, remember, save_conversation
+from storage.sealing import hour
 from storage.standing import standings
 from texts import Catalogues, render, understand
 from texts.writing import script
@@ -145,16 +146,20 @@ def answer(
     chosen = (effect.language for effect in decided.effects if isinstance(effect, Speak))
     reply = setting.words(decided.reply, next(chosen, scene.language), facts, scene.now) if decided.reply else None
     kept = replace(decided.conversation, offered=reply.buttons if reply else decided.conversation.offered)
-    save_conversation(connection, scene.contact.id, kept, scene.now)
+    save_conversation(connection, scene.contact.id, kept, hour(scene.now) if decided.veiled else scene.now)
     if reply is None:
         return None
-    return leased(connection, incoming, reply, scene.contact.id, scene.now)
+    return leased(connection, incoming, reply, scene.contact.id, scene.now, veiled=decided.veiled)
 
 
-def leased(connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime) -> Delivery:
+def leased(
+    connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime, *, veiled: bool = False
+) -> Delivery:
     """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
     id = derived(incoming.id, "reply")
     delivery = Delivery(id, incoming.sender, reply, now + LEASE, tries=1, reply_token=incoming.reply_token)
+    if veiled:
+        delivery = veil(connection, delivery)
     queue(connection, [delivery], now, contact=contact)
     return delivery
 

@@ -12,6 +12,8 @@ from bot.telegram import Telegram
 from bot.words import catalogues
 from domain.contact import Role
 from handlers.commands import COMMANDS, UNSAID
+from storage.key_state import state
+from storage.keys import KeyTrouble, Unopened
 from storage.migrate import migrate
 from storage.store import Away
 from texts import facts
@@ -40,6 +42,8 @@ async def examine(config: Config, *, fix: bool) -> list[Finding]:
     app = App(config)
     try:
         found = await _database(app)
+        if not any(line.bad for line in found):
+            found += await _key(app)
         found += _words(app)
         found += _operator(config)
         for channel in app.channels.values():
@@ -55,6 +59,19 @@ async def _database(app: App) -> list[Finding]:
     except Away as error:
         return [Finding(f"database: cannot be reached or written ({error}); see storage.url", "bad")]
     return [Finding(f"database: version {now}" + ("" if before == now else " (migrated just now)"))]
+
+
+async def _key(app: App) -> list[Finding]:
+    """The sealing key: there, private, the right one, and with a copy elsewhere."""
+    try:
+        await app.unlock()
+    except (KeyTrouble, Unopened) as error:
+        return [Finding(f"sealing: {error}", "bad")]
+    known = await app.store.read(state)
+    if known is None or known.noted_at is None:
+        remedy = "put one where neither the database nor its backups are, then: rimkhong keys noted"
+        return [Finding(f"sealing: no copy of the key {known.id if known else ''} is noted; {remedy}", "note")]
+    return [Finding(f"sealing: key {known.id}, {known.reports} reports, a copy noted on {known.noted_at:%Y-%m-%d}")]
 
 
 def _words(app: App) -> list[Finding]:

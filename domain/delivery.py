@@ -18,7 +18,11 @@ BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is."""
+    """
+    Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is.
+
+    `veil` is what stands in the outbox in the address's place, where nobody may read there whom it is for.
+    """
 
     id: str
     to: Address
@@ -33,6 +37,7 @@ class Delivery:
     batch: str = ""
     expires: datetime | None = None
     note: str = ""
+    veil: str = ""
 
 
 @dataclass(frozen=True, slots=True)

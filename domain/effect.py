@@ -29,6 +29,11 @@ class FileReport:
     media: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
+    @property
+    def sealed(self) -> bool:
+        """Whether its words, files and reporter are kept encrypted, and open only to whoever may look."""
+        return self.sensitive or self.withheld
+
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
@@ -219,11 +224,16 @@ class FetchMedia:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Someone looked or changed something: who is the contact of the turn; `what` is a verb, `on` an id."""
+    """
+    Someone looked or changed something: who is the contact of the turn; `what` is a verb, `on` an id.
+
+    `by` stands in the contact's place where the log must not say who: "reporter".
+    """
 
     what: str
     on: str = ""
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,15 @@ class CountReports:
 
 @dataclass(frozen=True, slots=True)
 class FindReport:
-    """Found: the `Report`, or None when there is none of that number within the scope."""
+    """
+    Found: the `Report`, or None when there is none of that number within the scope.
+
+    A sealed one is opened only for whoever looks into it, or whose it is: then with `opened`.
+    """
 
     number: int
     scope: Scope
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What a finished report leads to: it is kept, the right people are told, and the reporter hears what happens now."""
 
-from dataclasses import replace
 from typing import Any
 
 from checks import find
@@ -13,7 +12,6 @@ from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import tellings, volunteers_for
 
 CHECK = Ask("check", Choice(("send", "quiet", "edit"), scope="check"))
-STAFF_ONLY = Ask("check", Choice(("send", "edit"), scope="check"))
 WORDS = Ask("words", Words())
 WHERE = Ask("where", Where(), optional=True)
 WHERE_LATER = Ask("where", Where(), optional=True, later=True)
@@ -25,8 +23,7 @@ CAREFUL = frozenset({"trafficking", "lure_job", "drugs", "official", "violence",
 
 def report(name: str, *asks: Ask, **more: Any) -> Flow:
     """A kind of report: its questions, then the summary to send, change or drop."""
-    flow = Flow(name, asks, close=file, last=CHECK, **more)
-    return replace(flow, last=STAFF_ONLY) if flow.sensitive or flow.tells != "volunteers" else flow
+    return Flow(name, asks, close=file, last=CHECK, **more)
 
 
 def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
@@ -48,7 +45,7 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         indicators=find(text),
     )
     effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene))]
-    return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects))
+    return Turn(scene.conversation.idle(), thanks(flow, filed, scene), tuple(effects), veiled=filed.sealed)
 
 
 def told(answers: Answers) -> tuple[str, ...]:
@@ -80,7 +77,7 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene) -> tuple[Say, ...]:
 def who_knows(flow: Flow, filed: FileReport, scene: Scene) -> str:
     """Which words say truly who will hear of it."""
     if filed.sensitive:
-        return "sensitive"
+        return "sensitive_withheld" if filed.withheld else "sensitive"
     if filed.withheld:
         return "withheld" if volunteers_for(filed, scene) else "hidden"
     return "seen" if flow.tells == "volunteers" and volunteers_for(filed, scene) else "staff"

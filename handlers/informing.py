@@ -34,7 +34,7 @@ def tellings(flow: Flow, filed: FileReport, scene: Scene) -> list[Alert]:
 def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane) -> Alert:
     say = Say(
         "tell.staff.urgent" if filed.urgent else "tell.staff.self",
-        {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area)},
+        {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area[:TAMBON] if filed.sealed else filed.area)},
         offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me")),
     )
     reach = filed.area[:TAMBON] or common(scene.operator.served)

@@ -164,7 +164,7 @@ def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     if report := just_added(scene):
         more = AddToReport(str(report["report"]), "added", clean(media.caption, LONGEST), (fetch.id,))
         said = Say("add.thanks", {"number": int(report["number"])}, offers=(Offer("menu.mine", "/mine"),))
-        return Turn(scene.conversation, (said,), (fetch, more))
+        return Turn(scene.conversation, (said,), (fetch, more), veiled=bool(report.get("sealed")))
     ref = (fetch.id, fetch.kind, fetch.ref, fetch.name, fetch.message)
     now = Heard(scene.now.isoformat(), clean(media.caption, LONGEST), ref, incoming.message)
     kept = with_heard(scene, now)

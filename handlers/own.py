@@ -68,8 +68,21 @@ def own_report(scene: Scene, one: Report) -> Turn:
 Then = Callable[[Report, str], Turn]
 
 
-def by_number(scene: Scene, argument: str, then: Then, scope: Scope, missing: Callable[[], Turn] | None = None) -> Turn:
-    """Look one report up by the number people type; what cannot be seen and what does not exist look the same."""
+def by_number(
+    scene: Scene,
+    argument: str,
+    then: Then,
+    scope: Scope,
+    missing: Callable[[], Turn] | None = None,
+    *,
+    opened: bool = False,
+) -> Turn:
+    """
+    Look one report up by the number people type; what cannot be seen and what does not exist look the same.
+
+    `opened` opens a sealed one: for whose it is, and for who looks into it and is written down. One that was changed
+    behind our back is not shown to anybody.
+    """
     word, _, rest = argument.partition(" ")
     number = digits(word).lstrip("#")
     if not (number.isdecimal() and number.isascii() and 0 < len(number) <= 9):
@@ -78,9 +91,18 @@ def by_number(scene: Scene, argument: str, then: Then, scope: Scope, missing: Ca
     def tell(found: Report | None) -> Turn:
         if found is None:
             return missing() if missing else scene.say(Say("report.none", {"number": number}))
+        if found.broken:
+            return changed(scene, found)
         return then(found, rest.strip())
 
-    return Turn(scene.conversation, query=FindReport(int(number), scope), then=tell)
+    return Turn(scene.conversation, query=FindReport(int(number), scope, opened), then=tell)
+
+
+def changed(scene: Scene, one: Report) -> Turn:
+    """A sealed report that was changed, or put in another's place, since it was kept: refused, and written down."""
+    by = "reporter" if scene.contact.role < Role.COORDINATOR else ""
+    said = Say("report.broken", {"number": one.number})
+    return scene.say(said, do=(Audit("broken", one.id, {"what": one.broken}, by),))
 
 
 def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -89,22 +111,26 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         return mine(scene, incoming, argument)
 
     def tell(one: Report, rest: str) -> Turn:
-        quiet = own_tambon(scene, one)
-        about = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": one.area, "quiet": quiet}
-        return begin(ADD, scene, incoming, about)
+        return begin(ADD, scene, incoming, about(one))
 
-    return by_number(scene, argument, tell, own(scene))
+    return by_number(scene, argument, tell, own(scene), opened=True)
+
+
+def about(one: Report) -> dict[str, Any]:
+    """What must be known of a report to add to it."""
+    told = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": one.area, "quiet": one.quiet}
+    return told | {"sealed": one.sealed}
 
 
 def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     text = "\n".join(str(answers[name]) for name in ("media", "more") if answers.get(name) not in (None, "given"))
-    report, number = str(answers["report"]), int(answers["number"])
+    report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
     said = Say("add.thanks", {"number": number}, offers=(Offer("mine.add", f"/add {number}"), MINE))
-    left = {"added": {"report": report, "number": number, "at": scene.now.isoformat()}}
+    left = {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
     told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)
-    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling))
+    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling), veiled=sealed)
 
 
 class Told(NamedTuple):
@@ -114,11 +140,6 @@ class Told(NamedTuple):
     assignee: str
     area: str
     quiet: str
-
-
-def own_tambon(scene: Scene, one: Report) -> str:
-    """Where a withheld report is not to be heard of."""
-    return (scene.contact.area or one.area)[:TAMBON] if one.withheld else ""
 
 
 def tell_staff(scene: Scene, incoming: Incoming, key: str, one: Told) -> Effect:
@@ -146,9 +167,9 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if rest != "yes":
             offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
-        told = Told(one.number, one.assignee, one.area, own_tambon(scene, one))
+        told = Told(one.number, one.assignee, one.area, one.quiet)
         telling = tell_staff(scene, incoming, "tell.withdrawn", told)
-        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id), telling)
-        return scene.say(Say("takeback.done", {"number": one.number}), do=done)
+        done = (SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id, by="reporter"), telling)
+        return replace(scene.say(Say("takeback.done", {"number": one.number}), do=done), veiled=one.sealed)
 
-    return by_number(scene, argument, tell, own(scene))
+    return by_number(scene, argument, tell, own(scene), opened=True)

@@ -66,7 +66,7 @@ from storage import (
     rights,
 )
 from storage.export import spreadsheet
-from storage.outbox import queue
+from storage.outbox import queue, veil
 
 Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
 """Puts `Say`s into a language with the facts known so far: (says, language, facts) → words."""
@@ -134,7 +134,7 @@ def _apply(
             tell(connection, contact, say, cause, facts, tools, now)
         case TellReporter(report, say):
             if reporter := reports.reporter_of(connection, report):
-                tell(connection, reporter, say, cause, facts, tools, now)
+                tell(connection, reporter.contact, say, cause, facts, tools, now, veiled=reporter.veiled)
         case Raise(alert):
             told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
             alerts.raise_alert(connection, alert, told, now)
@@ -182,8 +182,8 @@ def _handed_over(
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
             return {"link": f"\n{address}" if address else ""}
-        case Audit(what, on, detail):
-            audit.write_down(connection, me, what, on, detail, now)
+        case Audit(what, on, detail, by):
+            audit.write_down(connection, by or me, what, on, detail, now)
         case Export(ids):
             made = Made(f"rimkhong-{now:%Y%m%d}.csv", "text/csv", spreadsheet(connection, ids))
             return _handed(connection, made, scene, cause, tools)
@@ -239,14 +239,25 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
     raise TypeError(f"nobody applies {type(effect).__name__}")
 
 
-def tell(connection: Connection, contact: str, say: Say, cause: str, facts: Facts, tools: Tools, now: datetime) -> None:
-    """Say something to somebody else, in their language, by lane `reply`."""
+def tell(
+    connection: Connection,
+    contact: str,
+    say: Say,
+    cause: str,
+    facts: Facts,
+    tools: Tools,
+    now: datetime,
+    *,
+    veiled: bool = False,
+) -> None:
+    """Say something to somebody else, in their language, by lane `reply`; `veiled`: nothing kept says to whom."""
     found = people.reach(connection, contact)
     if found is None or not found[1]:
         return
     who = found[0]
     words = tools.words((say,), who.language, facts)
-    queue(connection, [Delivery(cause, who.address, words, now, lane="reply")], now, contact=who.id)
+    one = Delivery(cause, who.address, words, now, lane="reply")
+    queue(connection, [veil(connection, one) if veiled else one], now, contact=who.id)
 
 
 def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, tools: Tools) -> None:

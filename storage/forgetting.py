@@ -8,7 +8,7 @@ from sqlalchemy import Connection, String, and_, cast, delete, or_, select, upda
 from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest
-from storage.people import pack_conversation, unpack_conversation
+from storage.people import open_conversation, seal_conversation
 from storage.tables import blobs, contacts, inbox, media
 
 PASTED = timedelta(hours=1)
@@ -44,9 +44,9 @@ def _pasted(connection: Connection, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        one = unpack_conversation(row.conversation)
+        one = open_conversation(connection, row)
         agreed = row.consent or row.role
-        kept = pack_conversation(replace(one, heard=()) if agreed else one.idle())
+        kept = seal_conversation(connection, row.id, replace(one, heard=()) if agreed else one.idle())
         connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=kept))
     return len(rows)
 

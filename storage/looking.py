@@ -53,8 +53,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return Page(tuple(report(row) for row in rows), total)
         case CountReports():
             return count_reports(connection, query)
-        case FindReport(number, scope):
-            return find_report(connection, number, scope)
+        case FindReport(number, scope, opened):
+            return find_report(connection, number, scope, opened)
         case FindInvite(code):
             return find_invite(connection, code, now)
         case FindPeople():

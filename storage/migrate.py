@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from storage import tables_sealing  # noqa: F401 - its tables belong to the same metadata
 from storage.store import Away, Store
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -1,7 +1,8 @@
 """The outbox: every message that leaves is a row here, put in once and written down as sent, refused or gone."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +25,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.alert import LANES
 from domain.delivery import Delivery, Gone, Outcome, Refused, Sent, after
-from domain.message import Address
+from domain.message import Address, Outgoing
 from domain.query import Progress
-from storage.message import packed
+from storage.keys import Keys, keys_of
+from storage.message import packed, unpacked
 from storage.tables import acks, contacts, outbox
 
 ALONE = "alone"
 """In the column `batch`: this one is never to be sent in one call with others (a group, or a batch was refused)."""
+VEIL = "veiled:"
+"""How what stands in the place of an address begins where nobody may read whom a message is for."""
 NOTE = 200
 PAGE = 500
 """Rows in one INSERT: SQLite and PostgreSQL take about 32,700 values in a statement."""
@@ -61,6 +65,8 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     """
     Put deliveries in the outbox as they are; those that are there already stay as they are. How many were new.
 
+    Their words are encrypted while they wait; of a veiled one so is the address, and it says nobody's contact.
+
     A reply comes already leased (`due` a `LEASE` ahead, `tries` 1), so that only the process that made it sends it
     while the lease lasts. `contact` is the contact's id where all of them are for one; else it is looked up.
     """
@@ -68,7 +74,8 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     if not rows:
         return 0
     whose = {d.to: contact for d in rows} if contact is not None else _contacts(connection, {d.to for d in rows})
-    kept = [_row(d, whose.get(d.to) or "", now) for d in rows]
+    keys = keys_of(connection)
+    kept = [_row(d, "" if d.veil else whose.get(d.to) or "", now, keys) for d in rows]
     if len(kept) == 1:
         return connection.execute(once(connection, outbox), kept[0]).rowcount
     pages = (kept[start : start + PAGE] for start in range(0, len(kept), PAGE))
@@ -164,7 +171,7 @@ def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
         "b_state": delivery.state,
         "b_due": delivery.due,
         "b_note": delivery.note[:NOTE],
-        "b_address": delivery.to.id,
+        "b_address": delivery.veil or delivery.to.id,
         "b_sent_id": sent[:80],
         "b_settled_at": now if final else None,
         "b_final": final,
@@ -256,17 +263,29 @@ def _contacts(connection: Connection, addresses: set[Address]) -> dict[Address, 
     return {Address(channel, address): id for channel, address, id in rows}
 
 
-def _row(delivery: Delivery, contact: str, now: datetime) -> dict[str, Any]:
+def veil(connection: Connection, delivery: Delivery) -> Delivery:
+    """The same delivery under an id that leads to no event, and with nobody's address where it can be read."""
+    return replace(delivery, id=keys_of(connection).hidden(delivery.id), veil=f"{VEIL}{secrets.token_hex(12)}")
+
+
+def read_message(keys: Keys, id: str, address: str, message: Mapping[str, Any]) -> tuple[str, Outgoing]:
+    """Whom a row's own message is for, by their address, and what it says. Raises Unopened."""
+    plain = keys.open_json(f"outbox\n{id}", message)
+    return plain.get("to", address), unpacked(plain)
+
+
+def _row(delivery: Delivery, contact: str, now: datetime, keys: Keys) -> dict[str, Any]:
+    plain = packed(delivery.message) | ({"to": delivery.to.id} if delivery.veil else {})
     return {
         "id": delivery.id,
         "channel": delivery.to.channel,
-        "address": delivery.to.id,
+        "address": delivery.veil or delivery.to.id,
         "contact": contact,
         "lane": LANES[delivery.lane],
         "state": delivery.state,
         "due": delivery.due,
         "tries": delivery.tries,
-        "message": packed(delivery.message),
+        "message": keys.seal_json(f"outbox\n{delivery.id}", plain),
         "alert": delivery.alert,
         "reply_token": delivery.reply_token,
         "batch": delivery.batch,

@@ -16,6 +16,7 @@ from bot.app import App
 from bot.config import Config
 from bot.words import catalogues
 from storage.tables import metadata
+from tests.keys import SEALING
 from tests.standins.line import LineStandin, Person
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
@@ -317,6 +318,7 @@ def config_of(
         },
         "telegram": {"token": telegram.token, "mode": mode, "webhook_secret": SECRET, "api_base": telegram_url},
         "areas": {"served": ("42",)},
+        "sealing": {"key": SEALING},
     }
     return Config(**(told | more))
 

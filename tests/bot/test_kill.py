@@ -23,6 +23,7 @@ from storage.people import appoint
 from storage.store import Store
 from storage.tables import contacts, outbox, reports
 from tests.bot.running import SCAM, SECRET, Clock, LinePhone, Phone, TelegramPhone, direct, eventually, label, number_in
+from tests.keys import KEYS, SEALING
 from tests.standins.line import LineStandin
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
@@ -143,7 +144,7 @@ async def village(database: str, folder: Path) -> AsyncIterator[Village]:
             forker = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tests.bot.forker"), cwd=ROOT, stdin=-1, stdout=-1, stderr=log
             )
-            store = Store(database)
+            store = Store(database, keys=KEYS)
             await migrate(store)
             made = Village(line, telegram, store, config, port, forker)
             try:
@@ -163,6 +164,7 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     web.port = {port}
     web.public_url = "https://rimkhong.example"
     areas.served = ["42"]
+    sealing.key = "{SEALING}"
     [line]
     channel_secret = "{line.state.secret}"
     channel_access_token = "{line.state.token}"

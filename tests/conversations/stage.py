@@ -18,7 +18,9 @@ from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
 from storage import tables
 from storage.alerts import fan_out, next_open
+from storage.keys import keys_of
 from storage.message import unpacked
+from storage.outbox import read_message
 from storage.people import change, contact_id, meet
 from storage.store import Store
 
@@ -55,6 +57,7 @@ class Stage:
     shown: dict[str, list[Button]] = field(default_factory=dict)
     offered: dict[str, tuple[Button, ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    made: list[int] = field(default_factory=list)
     setting: Setting = field(default_factory=setting)
 
     async def open(self) -> "Stage":
@@ -128,14 +131,15 @@ class Stage:
         new = [row for row in rows if row.id not in self.seen]
         self.seen |= {row.id for row in new}
         lanes = {number: name for name, number in LANES.items()}
-        return [Heard(row.address, self.words(connection, row), lanes[row.lane]) for row in new]
+        return [Heard(*self.words(connection, row), lanes[row.lane]) for row in new]
 
-    def words(self, connection: Connection, row: Row[Any]) -> Outgoing:
+    def words(self, connection: Connection, row: Row[Any]) -> tuple[str, Outgoing]:
+        """Whom a row of the outbox is for, and what it says."""
         if row.message is not None:
-            return unpacked(row.message)
+            return read_message(keys_of(connection), row.id, row.address, row.message)
         texts = tables.alert_texts
         one = select(texts.c.message).where(texts.c.alert == row.alert, texts.c.language == row.language)
-        return unpacked(connection.execute(one).scalar_one())
+        return row.address, unpacked(connection.execute(one).scalar_one())
 
     def button(self, who: str, label: str, old: bool = False) -> Button | None:
         """The button somebody was shown last (or first) under this label."""
@@ -145,7 +149,9 @@ class Stage:
     async def numbers(self) -> Sequence[int]:
         """The numbers of the reports, in the order they were made."""
         query = select(tables.reports.c.number).order_by(tables.reports.c.at)
-        return await self.store.write(lambda connection: connection.execute(query).scalars().all())
+        found = await self.store.write(lambda connection: connection.execute(query).scalars().all())
+        self.made += [number for number in found if number not in self.made]
+        return list(self.made)
 
     async def names(self) -> dict[str, str]:
         """The names of the files we keep, by id."""
