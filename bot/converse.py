@@ -12,7 +12,19 @@ from bot.receiving import Unreadable
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, Delivery
-from domain.effect import Approve, AskSecond, Decide, FetchMedia, Raise, Rehearse, Speak, Tell, TellReporter
+from domain.effect import (
+    Approve,
+    AskOpening,
+    AskSecond,
+    Decide,
+    FetchMedia,
+    Raise,
+    Rehearse,
+    SettleOpening,
+    Speak,
+    Tell,
+    TellReporter,
+)
 from domain.ids import derived
 from domain.message import Incoming, Media, Outgoing, Say, Text
 from domain.plan import Rules
@@ -72,7 +84,7 @@ class Done:
     told: bool = False
 
 
-TELLING = (Tell, TellReporter, Raise, Rehearse, AskSecond, FetchMedia, Approve, Decide)
+TELLING = (AskOpening, SettleOpening, Tell, TellReporter, Raise, Rehearse, AskSecond, FetchMedia, Approve, Decide)
 """Effects that leave something for a worker to do at once."""
 
 

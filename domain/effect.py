@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.alert import Alert, Campaign
+from domain.alert import Alert, Audience, Campaign
 from domain.contact import Role
 from domain.message import Say
 from domain.plan import Approval, State
@@ -199,6 +199,33 @@ class SettleSecond:
 
 
 @dataclass(frozen=True, slots=True)
+class AskOpening:
+    """Ask whoever of an audience may agree to open who made a report, but never the one who asks; nothing opens yet."""
+
+    id: str
+    report: str
+    reason: str
+    audience: Audience
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOpening:
+    """
+    The second one's word. A yes opens it: the account becomes the fact `identity`, and is told to the first one, too.
+
+    `shown` is said to the first one, `told` to the reporter.
+    """
+
+    id: str
+    report: str
+    by: str
+    yes: bool
+    shown: Say
+    told: Say | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCampaign:
     campaign: Campaign
 
@@ -311,6 +338,8 @@ Effect = (
     | Rehearse
     | AskSecond
     | SettleSecond
+    | AskOpening
+    | SettleOpening
     | KeepCampaign
     | DropMedia
     | FetchMedia

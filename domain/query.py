@@ -163,6 +163,14 @@ class FindSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class FindOpening:
+    """Found: the `Opening` that waits under this id, or None when it does not, or its report is out of the scope."""
+
+    id: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
 class FindHeld:
     """Found: `Held`, what erasing this contact would do to their reports."""
 
@@ -183,8 +191,19 @@ Query = (
     | FindIndicator
     | FindAnswered
     | FindSpeaker
+    | FindOpening
     | FindHeld
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """That a coordinator, by their contact's id, asks to know who made a report."""
+
+    id: str
+    report: str
+    number: int
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

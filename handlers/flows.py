@@ -5,10 +5,11 @@ from handlers.composing import ALERT
 from handlers.flow import Flow
 from handlers.following import ALLCLEAR, UPDATE
 from handlers.joining import JOIN
+from handlers.opening import OPENING
 from handlers.own import ADD
 from handlers.reports import KINDS
 from handlers.residents import HOME
 from handlers.timetable import SCHEDULE
 
-OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, ALERT, UPDATE, ALLCLEAR, SCHEDULE)
+OTHERS = (ADD, HOME, JOIN, NOTING, REPLYING, OPENING, ALERT, UPDATE, ALLCLEAR, SCHEDULE)
 FLOWS: dict[str, Flow] = KINDS | {flow.name: flow for flow in OTHERS}

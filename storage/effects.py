@@ -17,6 +17,7 @@ from domain.effect import (
     Answered,
     Approve,
     Asked,
+    AskOpening,
     AskSecond,
     Assign,
     Audit,
@@ -38,6 +39,7 @@ from domain.effect import (
     Redeem,
     Rehearse,
     SetStatus,
+    SettleOpening,
     SettleSecond,
     ShowDoor,
     Speak,
@@ -61,6 +63,7 @@ from storage import (
     indicators,
     invites,
     media,
+    openings,
     people,
     reports,
     rights,
@@ -146,6 +149,11 @@ def _apply(
             _ask_second(connection, approval, say, cause, tools, now)
         case SettleSecond(id, state):
             approvals.settle(connection, id, state, me, now)
+        case AskOpening():
+            for who in openings.ask(connection, effect, me, now):
+                tell(connection, who.id, effect.say, derived(cause, who.id), facts, tools, now)
+        case SettleOpening():
+            return _opened(connection, effect, me, cause, tools, now)
         case StopAlert(alert_id):
             alerts.stop_alert(connection, alert_id)
         case KeepCampaign(campaign):
@@ -268,6 +276,18 @@ def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, to
     if changed and say is not None:
         texts = {language: tools.words((say,), language, {}) for language in tools.languages}
         asked.correct(connection, key, word, texts, by=me.id, cause=derived(cause, "correction"), now=now)
+
+
+def _opened(connection: Connection, effect: SettleOpening, me: str, cause: str, tools: Tools, now: datetime) -> Facts:
+    """Two have agreed, or not: the first one hears of it, and the reporter when they were opened."""
+    if not openings.settle(connection, effect.id, me, effect.yes, now):
+        return {"identity": "-"}
+    facts: Facts = {"identity": (openings.who(connection, effect.report) or "-") if effect.yes else ""}
+    tell(connection, effect.by, effect.shown, derived(cause, "first"), facts, tools, now)
+    reporter = reports.reporter_of(connection, effect.report) if effect.told else None
+    if reporter and effect.told:
+        tell(connection, reporter.contact, effect.told, cause, {}, tools, now, veiled=True)
+    return facts
 
 
 def _spoken(alert: Alert, language: str, facts: Facts, tools: Tools) -> Outgoing:

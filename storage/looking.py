@@ -16,6 +16,7 @@ from domain.query import (
     FindHeld,
     FindIndicator,
     FindInvite,
+    FindOpening,
     FindPeople,
     FindReport,
     FindReports,
@@ -32,6 +33,7 @@ from storage.campaigns import find_campaigns
 from storage.erasing import what_is_held
 from storage.indicators import record
 from storage.invites import find_invite
+from storage.openings import find_opening
 from storage.people import contact_id, find_people, reach
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
@@ -78,5 +80,7 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case FindSpeaker(address):
             found = reach(connection, contact_id(address))
             return found[0] if found else None
+        case FindOpening(id, scope):
+            return find_opening(connection, id, scope, now)
         case FindHeld(contact):
             return what_is_held(connection, contact)

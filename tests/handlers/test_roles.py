@@ -54,6 +54,7 @@ COORDINATORS = [
     "note",
     "reply",
     "photos",
+    "identity",
     "who",
     "approve",
     "remove",
