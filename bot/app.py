@@ -29,6 +29,7 @@ from bot.health import Health
 from bot.inviting import Inviting
 from bot.keyring import key_file, keys_from, make_first
 from bot.playground import routes as playground_routes
+from bot.receipts import Stock
 from bot.receiving import Receiver
 from bot.replying import Replying
 from bot.tables import Tables
@@ -90,7 +91,7 @@ class App:
         outside = Outside(self.clock, new_id, self.files.read, self.files.url_of)
         made = {name: make(config, outside) for name, make in CHANNELS.items()}
         self.channels: dict[str, Any] = {name: channel for name, channel in made.items() if channel is not None}
-        self.inviting = Inviting()
+        self.inviting, self.stock = Inviting(), Stock()
         told = config.alerts
         self.sending = Settings(
             told.quiet_hours, told.daily_cap, told.line_monthly_reserve, approval_above=told.approval_above
@@ -106,6 +107,7 @@ class App:
             file_link=self._file_link,
             door=door,
             rules=rules(self.sending),
+            receipts=self.stock.take,
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
@@ -169,6 +171,8 @@ class App:
                 asyncio.create_task(self.worker.run(self.closing)),
                 asyncio.create_task(self.fetching.run(self.closing)),
             ]
+        if self.serves:
+            self.tasks.append(asyncio.create_task(self.stock.fill(self.closing)))
         telegram = self.channels.get("telegram")
         if self.serves and isinstance(telegram, Telegram) and self.config.telegram.mode == "polling":
             self.tasks.append(asyncio.create_task(self._poll(telegram)))

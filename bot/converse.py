@@ -35,6 +35,7 @@ from storage import effects as making
 from storage.looking import look_up
 from storage.outbox import queue, veil
 from storage.people import change, first_time, meet, remember, save_conversation
+from storage.receipts import Proof
 from storage.sealing import hour
 from storage.standing import standings
 from texts import Catalogues, render, understand
@@ -59,6 +60,7 @@ class Setting:
     file_link: making.FileLink = making.no_link
     door: making.Door = making.no_door
     rules: Rules = field(default_factory=Rules)
+    receipts: making.Receipts = making.no_receipts
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
@@ -69,7 +71,7 @@ class Setting:
         def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
             return self.words(says, language, dict(facts), now)
 
-        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link, self.door)
+        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link, self.door, self.receipts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ TELLING = (AskOpening, SettleOpening, Tell, TellReporter, Raise, Rehearse, AskSe
 """Effects that leave something for a worker to do at once."""
 
 
-def turn(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Done:
+def turn(
+    connection: Connection, incoming: Incoming, setting: Setting, now: datetime, proof: Proof | None = None
+) -> Done:
     """
-    Decide on one event, in one transaction.
+    Decide on one event, in one transaction. Raises Unproved for a receipt, whose `proof` is worked out elsewhere.
 
     The reply is in the outbox too, leased to whoever called, should they die before sending it.
     """
@@ -103,7 +107,7 @@ def turn(connection: Connection, incoming: Incoming, setting: Setting, now: date
     for _ in range(LOOKS):
         if decided.query is None or decided.then is None:
             break
-        decided = decided.then(look_up(connection, decided.query, now))
+        decided = decided.then(look_up(connection, decided.query, now, proof))
     facts = carry_out(connection, decided, scene, incoming, setting)
     reply = answer(connection, decided, scene, incoming, setting, facts)
     return Done(reply, any(isinstance(effect, TELLING) for effect in decided.effects))

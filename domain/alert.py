@@ -19,7 +19,8 @@ class Audience:
     Who is told. Empty parts do not narrow.
 
     `area` is a DOPA prefix and means everyone inside it; `upward` adds those who serve a larger area around it (a
-    district's coordinator for a village's report). `topic` is what a person can opt out of. `excluding` is an area
+    district's coordinator for a village's report), and `above` leaves only those: nobody who serves just a part of it.
+    `topic` is what a person can opt out of. `excluding` is an area
     whose own people are not told (a withheld report).
     """
 
@@ -30,6 +31,7 @@ class Audience:
     topic: str = ""
     on_duty: bool = False
     upward: bool = False
+    above: bool = False
     excluding: str = ""
 
 

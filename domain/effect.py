@@ -226,6 +226,18 @@ class SettleOpening:
 
 
 @dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """
+    Give a sealed report a receipt, in place of the one it had.
+
+    It becomes the facts `receipt`, sixteen digits or what to type to get them, and `receipt_file`, a picture or "".
+    """
+
+    report: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCampaign:
     campaign: Campaign
 
@@ -340,6 +352,7 @@ Effect = (
     | SettleSecond
     | AskOpening
     | SettleOpening
+    | NewReceipt
     | KeepCampaign
     | DropMedia
     | FetchMedia

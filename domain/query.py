@@ -171,6 +171,14 @@ class FindOpening:
 
 
 @dataclass(frozen=True, slots=True)
+class FindReceipt:
+    """Found: the `Report`, opened, that these digits are the receipt of; None for none, and for too many tries."""
+
+    digits: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindHeld:
     """Found: `Held`, what erasing this contact would do to their reports."""
 
@@ -192,6 +200,7 @@ Query = (
     | FindAnswered
     | FindSpeaker
     | FindOpening
+    | FindReceipt
     | FindHeld
 )
 

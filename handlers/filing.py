@@ -9,7 +9,7 @@ from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words
 from handlers.flow import MEDIA, Ask, Flow
-from handlers.informing import tellings, volunteers_for
+from handlers.informing import subject, tellings, volunteers_for
 
 CHECK = Ask("check", Choice(("send", "quiet", "edit"), scope="check"))
 WORDS = Ask("words", Words())
@@ -17,6 +17,8 @@ WHERE = Ask("where", Where(), optional=True)
 WHERE_LATER = Ask("where", Where(), optional=True, later=True)
 PHOTO = Ask("media", Evidence(), optional=True)
 
+GIVEN = Say("receipt.given", attached="{receipt_file}")
+"""A sealed report's receipt: the digits, once, and a picture of them."""
 CAREFUL = frozenset({"trafficking", "lure_job", "drugs", "official", "violence", "child", "suicide"})
 """Needs that make a report sensitive whatever kind was chosen: what somebody writes under "other" counts too."""
 
@@ -70,6 +72,7 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene) -> tuple[Say, ...]:
         offers.append(Offer("thanks.home", "/home"))
     return (
         Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene)}"),)),
+        *((GIVEN,) if filed.sealed else ()),
         Say(f"{flow.name}.next", offers=tuple(offers)),
     )
 
@@ -78,6 +81,7 @@ def who_knows(flow: Flow, filed: FileReport, scene: Scene) -> str:
     """Which words say truly who will hear of it."""
     if filed.sensitive:
         return "sensitive_withheld" if filed.withheld else "sensitive"
+    told = volunteers_for(subject(flow, filed, scene), scene.operator.served) is not None
     if filed.withheld:
-        return "withheld" if volunteers_for(filed, scene) else "hidden"
-    return "seen" if flow.tells == "volunteers" and volunteers_for(filed, scene) else "staff"
+        return "withheld" if told else "hidden"
+    return "seen" if told else "staff"

@@ -1,6 +1,5 @@
 """Opening who made a report: two coordinators must want it, with a reason, and the reporter is told."""
 
-from domain.alert import Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AskOpening, Audit, SettleOpening
@@ -12,8 +11,8 @@ from handlers.answering import begin
 from handlers.answers import Words
 from handlers.cases import nobody_left, to_nobody, view
 from handlers.flow import Ask, Flow
-from handlers.informing import TAMBON, common
-from handlers.own import by_number
+from handlers.informing import staff_for
+from handlers.own import by_number, routed
 from handlers.quoting import quoted
 from handlers.searching import scope
 from texts.writing import clean
@@ -46,13 +45,11 @@ def asked(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
         id = derived(incoming.id, "opening")
         params: Params = {"number": one.number, "name": scene.contact.name, "reason": quoted(reason, REASON)}
         offers = (Offer("opening.yes", f"/identity yes {id}"), Offer("opening.no", f"/identity no {id}"))
-        reach = one.area[:TAMBON] or common(scene.operator.served)
-        excluding = one.quiet if len(one.quiet) == TAMBON else ""
-        audience = Audience(area=reach, role=Role.COORDINATOR, upward=True, excluding=excluding)
+        audience = staff_for(routed(one), one.quiet, scene.operator.served)
         say = Say("opening.asked", params, offers=(*offers, view(one.number)))
         effects = (
             AskOpening(id, one.id, reason, audience, say),
-            Audit("identity.ask", one.id, {"opening": id, "reason": reason}),
+            Audit("ask-identity", one.id, {"opening": id, "reason": reason}),
         )
         return Turn(scene.conversation.idle(), (Say("opening.waits", {"number": one.number}),), effects)
 
@@ -67,7 +64,7 @@ def settled(scene: Scene, id: str, *, yes: bool) -> Turn:
             return scene.say(Say("opening.gone"))
         if one.by == scene.contact.id:
             return scene.say(Say("opening.own", {"number": one.number}))
-        log = Audit(f"identity.{'open' if yes else 'refuse'}", one.report, {"opening": one.id, "with": one.by})
+        log = Audit(f"{'open' if yes else 'refuse'}-identity", one.report, {"opening": one.id, "with": one.by})
         key = "shown" if yes else "refused"
         shown = Say(f"opening.{key}", {"number": one.number}, offers=(view(one.number),))
         told = Say("opening.reporter", {"number": one.number}) if yes else None

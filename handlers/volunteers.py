@@ -10,14 +10,18 @@ from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.effect import Acknowledge, Audit, Duty, Effect, Raise
 from domain.ids import derived
-from domain.message import Area, Incoming, Key, Offer, Params, Say
+from domain.message import Area, Incoming, Key, Offer, Param, Params, Say
 from domain.query import CountReports, Filter, FindAlerts, Scope
+from domain.routing import FEW
+from handlers.reports import KINDS
 from handlers.welcome import menu_say
 
 ANSWERS = ("seen", "warned", "going", "cant", "help")
 ID = 36
 DIGEST = timedelta(hours=24)
 LINES = 5
+TOLD = tuple(name for name, flow in KINDS.items() if flow.tells == "volunteers" and not flow.sensitive)
+"""The kinds volunteers are told of, and counted."""
 
 
 def duty(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -65,14 +69,15 @@ def calling(scene: Scene, incoming: Incoming, about: Alert) -> Alert:
 def digest(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """How many new reports there were in a day, by kind and by tambon, and never both at once."""
     seen = Scope(min(scene.contact.role, Role.VOLUNTEER), scene.contact.area, scene.contact.id)
-    new = Filter(since=scene.now - DIGEST, scope=seen)
+    new = Filter(kinds=TOLD, since=scene.now - DIGEST, scope=seen)
 
     def of_kinds(kinds: tuple[tuple[str, int], ...]) -> Turn:
         def of_places(areas: tuple[tuple[str, int], ...]) -> Turn:
             if not kinds:
                 return scene.say(Say("digest.none"), menu_say(scene))
             lines = (*counts(kinds, lambda kind: Key(f"{kind}.name")), *counts(areas, Area))
-            return scene.say(Say("digest.self", {"total": sum(n for _, n in kinds)}, then=lines), menu_say(scene))
+            total = blurred(sum(n for _, n in kinds))
+            return scene.say(Say("digest.self", {"total": total}, then=lines), menu_say(scene))
 
         return Turn(scene.conversation, query=CountReports(new, "area", LINES), then=of_places)
 
@@ -80,4 +85,9 @@ def digest(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def counts(rows: tuple[tuple[str, int], ...], named: Callable[[str], Any]) -> tuple[Say, ...]:
-    return tuple(Say("digest.line", {"value": named(value), "count": n}) for value, n in rows)
+    return tuple(Say("digest.line", {"value": named(value), "count": blurred(n)}) for value, n in rows)
+
+
+def blurred(many: int) -> Param:
+    """A count as it is said to volunteers: one or two reports of a tambon would name who made them."""
+    return many if many >= FEW else Key("digest.few")

@@ -67,9 +67,9 @@ def _where(audience: Audience) -> ColumnElement[bool]:
         return _inside(audience.area)
     # Only those who serve have an area around others' areas, "" being everywhere; a resident with no area has just
     # not told us theirs.
-    around = [audience.area[:digits] for digits in range(0, len(audience.area), 2)]
+    around = [audience.area[:digits] for digits in range(0, len(audience.area) + 1, 2)]
     serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
-    return or_(_inside(audience.area), serves)
+    return serves if audience.above else or_(_inside(audience.area), serves)
 
 
 def _inside(area: str) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ from domain.effect import (
     MakeInvite,
     Mute,
     MyData,
+    NewReceipt,
     Raise,
     Redeem,
     Rehearse,
@@ -52,6 +53,7 @@ from domain.effect import (
 from domain.ids import derived
 from domain.message import Area, Incoming, Outgoing, Say
 from domain.plan import Approval
+from domain.receipt import grouped
 from storage import (
     acks,
     alerts,
@@ -65,6 +67,7 @@ from storage import (
     media,
     openings,
     people,
+    receipts,
     reports,
     rights,
 )
@@ -93,6 +96,14 @@ def no_door(channel: str) -> str:
     return ""
 
 
+Receipts = Callable[[], receipts.Ready | None]
+"""A receipt that lies ready, its hash worked out already; None when there is none for the moment."""
+
+
+def no_receipts() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What effects need from outside: words, the languages there are, and how an invitation is passed on."""
@@ -102,6 +113,7 @@ class Tools:
     invite_links: InviteLinks
     file_link: FileLink = no_link
     door: Door = no_door
+    receipts: Receipts = no_receipts
 
 
 def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
@@ -126,7 +138,11 @@ def _apply(
     match effect:
         case FileReport():
             channel = incoming.sender.channel
-            return {"number": reports.file_report(connection, effect, me, scene.contact.area, channel, now)}
+            number = reports.file_report(connection, effect, me, scene.contact.area, channel, now)
+            given = _receipt(connection, effect.id, number, cause, tools, now) if effect.sealed else {}
+            return {"number": number, **given}
+        case NewReceipt(report, number):
+            return _receipt(connection, report, number, cause, tools, now)
         case AddToReport():
             reports.add_to_report(connection, effect, me, cause, now)
         case SetStatus(report, status):
@@ -276,6 +292,16 @@ def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, to
     if changed and say is not None:
         texts = {language: tools.words((say,), language, {}) for language in tools.languages}
         asked.correct(connection, key, word, texts, by=me.id, cause=derived(cause, "correction"), now=now)
+
+
+def _receipt(connection: Connection, report: str, number: int, cause: str, tools: Tools, now: datetime) -> Facts:
+    """A receipt out of the stock. Where that is empty for the moment, what to type to get one: nobody waits for it."""
+    ready = tools.receipts()
+    if ready is None or not receipts.keep_receipt(connection, report, ready):
+        return {"receipt": f"/receipt new {number}", "receipt_file": ""}
+    file = derived(cause, "receipt")
+    media.put_file(connection, file, None, "0.png", "image/png", ready.picture, now)
+    return {"receipt": grouped(ready.digits), "receipt_file": file}
 
 
 def _opened(connection: Connection, effect: SettleOpening, me: str, cause: str, tools: Tools, now: datetime) -> Facts:

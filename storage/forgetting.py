@@ -9,6 +9,7 @@ from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest
 from storage.people import open_conversation, seal_conversation
+from storage.receipts import forget_guesses
 from storage.tables import blobs, contacts, inbox, media
 
 PASTED = timedelta(hours=1)
@@ -25,7 +26,8 @@ PAGE = 200
 def forget(connection: Connection, now: datetime) -> int:
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
     of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
-    return of_all + forget_asked(connection, now) + erase_rest(connection) + prune(connection, now)
+    of_all += forget_asked(connection, now) + forget_guesses(connection, now)
+    return of_all + erase_rest(connection) + prune(connection, now)
 
 
 def _pasted(connection: Connection, now: datetime) -> int:

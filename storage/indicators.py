@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, selec
 from checks.export import Confirmed
 from domain.contact import Role
 from domain.query import A_FEW, Decision, Record
+from domain.routing import FEW
 from domain.verdict import Indicator
 from storage.outbox import insert_into
-from storage.standing import FEW, LONGEST, PEOPLE, SEEN, WINDOW, counted
+from storage.standing import LONGEST, PEOPLE, SEEN, WINDOW, counted
 from storage.tables import (
     contacts,
     decisions,

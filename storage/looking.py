@@ -18,6 +18,7 @@ from domain.query import (
     FindInvite,
     FindOpening,
     FindPeople,
+    FindReceipt,
     FindReport,
     FindReports,
     FindSpeaker,
@@ -35,6 +36,7 @@ from storage.indicators import record
 from storage.invites import find_invite
 from storage.openings import find_opening
 from storage.people import contact_id, find_people, reach
+from storage.receipts import Proof, find_receipt
 from storage.reports import find_report, report
 from storage.search import count_reports, find_reports
 
@@ -47,8 +49,8 @@ class Page:
     total: int
 
 
-def look_up(connection: Connection, query: Query, now: datetime) -> Any:
-    """What `domain.query` promises for each kind of query."""
+def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | None = None) -> Any:
+    """What `domain.query` promises for each kind of query. Raises Unproved for a receipt that comes without proof."""
     match query:
         case FindReports():
             rows, total = find_reports(connection, query)
@@ -82,5 +84,7 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
             return found[0] if found else None
         case FindOpening(id, scope):
             return find_opening(connection, id, scope, now)
+        case FindReceipt():
+            return find_receipt(connection, query, proof, now)
         case FindHeld(contact):
             return what_is_held(connection, contact)

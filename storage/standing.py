@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, f
 
 from checks import Standing
 from domain.report import Status
+from domain.routing import FEW
 from domain.verdict import Indicator
 from storage.tables import Utc, contacts, indicators, list_entries, reports, sightings
 
 WINDOW = timedelta(days=30)
-FEW = 3
-"""People: fewer than this are not counted aloud, so that nobody can tell who it was (the reporter's neighbour asks)."""
 NEW_ACCOUNT = timedelta(hours=6)
 """A younger account raises no count: a thousand of them made for the purpose must not condemn a shop."""
 LONGEST = 400

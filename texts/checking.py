@@ -29,6 +29,7 @@ lesson.next lesson.letter*  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
 join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer
 tell.view tell.take tell.seen tell.warned tell.going tell.cant tell.help
+opening.yes opening.no  receipt.add receipt.new
 show.take show.decide show.ask show.photos show.back  list.before list.after list.all  indicator.confirm
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look

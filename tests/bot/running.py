@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import Connection, func, select
 
+from bot import receipts
 from bot.app import App
 from bot.config import Config
 from bot.words import catalogues
@@ -23,6 +24,8 @@ from tests.standins.telegram import TelegramStandin
 from tests.standins.telegram_state import User
 from texts.times import LOCAL
 
+receipts.COST = (1, 8, 1)
+"""Receipts here cost next to nothing."""
 SECRET = "telegram-webhook-secret"
 CHIANG_KHAN = (17.8975, 101.6650)
 """The river front of Chiang Khan, Loei: tambon 420301."""

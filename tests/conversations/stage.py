@@ -1,29 +1,37 @@
 """A stage for chats: people, a clock and a real SQLite file, with everything said going through `bot.converse.turn`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, Row, select
 
 from alerts.rules import rules
 from alerts.settings import Settings
-from bot.converse import Setting, turn
+from bot import receipts as proving
+from bot.converse import Setting
+from bot.receipts import answered
 from bot.words import catalogues
 from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
+from domain.receipt import made
 from storage import tables
 from storage.alerts import fan_out, next_open
 from storage.keys import keys_of
 from storage.message import unpacked
 from storage.outbox import read_message
 from storage.people import change, contact_id, meet
+from storage.receipts import Ready
 from storage.store import Store
 
+proving.COST = (1, 8, 1)
+"""Receipts here cost next to nothing."""
 START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 """Sunday, 20:00 in Thailand."""
 STEP = timedelta(seconds=5)
@@ -32,7 +40,19 @@ OPERATOR = Operator("ที่ว่าการอำเภอเชียง�
 
 def setting(operator: Operator = OPERATOR) -> Setting:
     links = lambda code: (f"\nhttps://t.me/rimkhong_bot?start={code}", b"png")  # noqa: E731
-    return Setting(catalogues(), operator, links, rules=rules(Settings()))
+    return Setting(catalogues(), operator, links, rules=rules(Settings()), receipts=counted())
+
+
+def counted() -> Callable[[], Ready]:
+    """Receipts whose digits count up, for chats to be the same every time; and which cost next to nothing."""
+    numbers = count(1)
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+    def take() -> Ready:
+        digits = made(f"{next(numbers):014}")
+        return Ready(digits, hasher.hash(digits), b"png")
+
+    return take
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +117,7 @@ class Stage:
             language=self.languages.get(who, ""),
             group=who in self.groups,
         )
-        done = await self.store.write(lambda connection: turn(connection, incoming, self.setting, self.now))
+        done = await answered(self.store, incoming, self.setting, self.now)
         reply = done.reply
         heard = [Heard(who, reply.message)] if reply else []
         if reply:

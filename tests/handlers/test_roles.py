@@ -29,6 +29,7 @@ EVERYBODY = [
     "mine",
     "add",
     "takeback",
+    "receipt",
     "hotlines",
     "lesson",
     "language",

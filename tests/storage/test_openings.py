@@ -62,7 +62,7 @@ async def test_it_is_shown_and_kept_nowhere(store: Store) -> None:
     log = await store.read(lambda c: c.execute(select(audit).order_by(audit.c.seq)).all())
     assert {"contacts", "outbox"} == kept  # the outbox: replies to what they did before
     assert ACCOUNT not in str(words)
-    assert ["identity.ask", "identity.open"] == [row.what for row in log[-2:]]
+    assert ["ask-identity", "open-identity"] == [row.what for row in log[-2:]]
     assert [stage.id("one"), stage.id("two")] == [row.who for row in log[-2:]]
     assert "ต้องคุ้มครองพยาน" == log[-2].detail["reason"]
     assert stage.id("one") == log[-1].detail["with"]
