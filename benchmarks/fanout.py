@@ -25,6 +25,7 @@ from storage.claims import Apart, claim, claim_batch
 from storage.outbox import settle
 from storage.store import Store
 from storage.tables import contacts, metadata, outbox, pace
+from tests.keys import KEYS
 from tests.postgres import start_postgres
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -52,7 +53,7 @@ def main(people: int = 100_000) -> None:
 
 async def measure(url: str, people: int) -> dict[str, str]:
     """All rows of the table for one database."""
-    store = Store(url)
+    store = Store(url, keys=KEYS)
     try:
         await store.write(metadata.create_all)
         await _people(store, people)

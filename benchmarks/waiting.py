@@ -21,6 +21,7 @@ from storage.alerts import raise_alert
 from storage.migrate import migrate
 from storage.store import Store
 from storage.tables import contacts
+from tests.keys import KEYS
 
 PORT = 18085
 SECONDS = 10.0
@@ -45,7 +46,7 @@ def rows(many: int, now: datetime) -> list[dict[str, object]]:
 
 
 async def fill(database: str) -> None:
-    store = Store(database)
+    store = Store(database, keys=KEYS)
     await migrate(store)
     now = datetime.now(UTC)
     for start in range(0, MANY, 1000):
@@ -60,7 +61,7 @@ def _insert(connection: Connection, page: list[dict[str, object]]) -> None:
 
 async def alarm(database: str) -> None:
     """An urgent alert to everybody, as a coordinator would raise it."""
-    store = Store(database)
+    store = Store(database, keys=KEYS)
     alert = Alert("00000000-0000-0000-0000-00000000a1e7", Audience(), lane="urgent", severity="Severe")
     words = {"th": Outgoing(("น้ำโขงขึ้นเร็ว ขนของขึ้นที่สูง",))}
     await store.write(lambda c: raise_alert(c, alert, words, datetime.now(UTC)))

@@ -52,6 +52,7 @@ async def send_what_is_due(config: Config) -> int:
     app = App(config)
     try:
         await migrate(app.store)
+        await app.unlock()
         while await app.fetching.step():
             pass
         return await app.worker.once()

@@ -35,7 +35,9 @@ from bot.fetching import Fetching
 from bot.files import Files
 from bot.health import Health
 from bot.inviting import Inviting
+from bot.keyring import key_file, keys_from, make_first
 from bot.playground import routes as playground_routes
+from bot.receipts import Stock
 from bot.receiving import Receiver
 from bot.replying import Replying
 from bot.tables import Tables
@@ -49,9 +51,11 @@ from domain.limits import Limits
 from domain.message import Address, Incoming, Outgoing, Say
 from domain.ports import Census, Editor, Fetcher
 from handlers.dispatch import spoken
+from storage.adopting import adopt
 from storage.approvals import keep_figure
 from storage.dispatching import ring_due
 from storage.forgetting import forget
+from storage.key_state import anything_sealed, check_in
 from storage.migrate import migrate
 from storage.retaining import Retention, expire
 from storage.scrubbing import scrub
@@ -105,14 +109,14 @@ class App:
 
     def __post_init__(self) -> None:
         config = self.config
-        self.store = Store(config.storage.url)
+        self.store = Store(config.storage.url, keys=keys_from(config))
         secret = config.line.channel_secret.get_secret_value() or config.telegram.token.get_secret_value()
         key = sha256(b"rimkhong files" + secret.encode()).digest() if secret else token_bytes()
         self.files = Files(self.store, key, config.web.public_url, self.clock)
         outside = Outside(self.clock, new_id, self.files.read, self.files.url_of)
         made = {name: make(config, outside) for name, make in CHANNELS.items()}
         self.channels: dict[str, Any] = {name: channel for name, channel in made.items() if channel is not None}
-        self.inviting = Inviting()
+        self.inviting, self.stock = Inviting(), Stock()
         told = config.alerts
         self.sending = Settings(
             told.quiet_hours,
@@ -135,6 +139,7 @@ class App:
             door=door,
             rules=rules(self.sending),
             limits=limits(config.limits),
+            receipts=self.stock.take,
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
@@ -223,6 +228,7 @@ class App:
         before, now = await migrate(self.store)
         if before != now:
             log.info("migrated", before=before or "empty", now=now)
+        await self.unlock()
         self.started = True
         await asyncio.to_thread(warm)
         if self.works:
@@ -230,10 +236,28 @@ class App:
                 asyncio.create_task(self.worker.run(self.closing)),
                 asyncio.create_task(self.fetching.run(self.closing)),
             ]
+        if self.serves:
+            self.tasks.append(asyncio.create_task(self.stock.fill(self.closing)))
         telegram = self.channels.get("telegram")
         if self.serves and isinstance(telegram, Telegram) and self.config.telegram.mode == "polling":
             self.tasks.append(asyncio.create_task(self._poll(telegram)))
         self.tasks.append(asyncio.create_task(self.learn_names()))
+
+    async def unlock(self) -> None:
+        """
+        Make the first key where there is none, hold the database to ours, and seal what was kept before there was one.
+
+        Raises KeyTrouble, with the remedy: without its key nothing of this may run.
+        """
+        if make_first(self.config, needed=await self.store.read(anything_sealed)):
+            log.info("key made", file=str(key_file(self.config)))
+        await self.store.write(lambda c: check_in(c, self.clock()))
+        sealed = 0
+        while some := await self.store.write(adopt):
+            sealed += some
+        if sealed:
+            log.info("sealed what was kept before", many=sealed)
+            await scrub(self.store)
 
     async def stop(self) -> None:
         """Finish what is on its way, then close everything."""

@@ -48,10 +48,15 @@ def fail(message: str, code: int = TROUBLE) -> NoReturn:
 @contextmanager
 def plainly(config: Config) -> Iterator[None]:
     """A database that is not there is said in one sentence, and Ctrl-C in none."""
+    from storage.keys import KeyTrouble, Unopened  # noqa: PLC0415
     from storage.store import Away  # noqa: PLC0415 - loading the database costs a third of a second
 
     try:
         yield
+    except KeyTrouble as error:
+        fail(f"Nothing was done: {error}.")
+    except Unopened as error:
+        fail(f"Something sealed does not open: {error}.")
     except Away as error:
         fail(f"The database {_where(config)} cannot be reached or written ({error}).")
     except KeyboardInterrupt:
@@ -250,9 +255,10 @@ def _groups() -> None:
     from bot.campaigns import campaigns  # noqa: PLC0415 - it needs what stands above
     from bot.cli_audit import audit  # noqa: PLC0415
     from bot.cli_backup import backup, restore  # noqa: PLC0415
+    from bot.cli_keys import keys  # noqa: PLC0415
     from bot.cli_lists import indicators, lists  # noqa: PLC0415
 
-    for group in (campaigns, lists, indicators, audit, backup, restore):
+    for group in (campaigns, lists, indicators, audit, backup, restore, keys):
         main.add_command(group)
 
 

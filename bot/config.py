@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
+
+from storage.keys import KeyTrouble, parts
 
 PREFIX = "RIMKHONG_"
 
@@ -216,6 +218,36 @@ class Backup(Section):
         return passphrase
 
 
+FILE = "file:"
+
+
+def named_file(value: Any) -> Any:
+    """The sealing key's file is remembered, not read: it may be written anew, and its rights are looked at."""
+    return f"{FILE}{value['file']}" if isinstance(value, dict) and set(value) == {"file"} else value
+
+
+class Sealing(Section):
+    key: Annotated[SecretStr, BeforeValidator(named_file)] = Field(
+        default=EMPTY, description="what sealed reports are encrypted under; empty: a key file beside the database"
+    )
+
+    @field_validator("key")
+    @classmethod
+    def keys(cls, key: SecretStr) -> SecretStr:
+        try:
+            if not key.get_secret_value().startswith(FILE):
+                parts(key.get_secret_value())
+        except KeyTrouble as error:
+            raise ValueError(str(error)) from None
+        return key
+
+    @property
+    def file(self) -> str:
+        """The file it was said to lie in, "" for a key that was given itself."""
+        value = self.key.get_secret_value()
+        return value.removeprefix(FILE) if value.startswith(FILE) else ""
+
+
 class Config(BaseSettings):
     """Everything that can be configured, with what it is when nobody says otherwise."""
 
@@ -235,6 +267,7 @@ class Config(BaseSettings):
     lists: Lists = Lists()
     retention: Retention = Retention()
     backup: Backup = Backup()
+    sealing: Sealing = Sealing()
 
     @classmethod
     def settings_customise_sources(
@@ -308,7 +341,7 @@ def _stray_environment() -> Iterator[str]:
 
 
 def _perhaps(typed: str, known: list[str], shape: str) -> str:
-    near = process.extractOne(typed, known)
+    near = process.extractOne(typed, known, scorer=fuzz.ratio)
     return f"; did you mean {shape.format(near[0])}?" if near else ""
 
 

@@ -16,6 +16,7 @@ from domain.delivery import REPLY_LEASE, Delivery
 from domain.effect import (
     AnswerCall,
     Approve,
+    AskOpening,
     AskSecond,
     Decide,
     EndDispatch,
@@ -23,6 +24,7 @@ from domain.effect import (
     Raise,
     Rehearse,
     SendOut,
+    SettleOpening,
     Speak,
     Tell,
     TellReporter,
@@ -37,8 +39,10 @@ from handlers.commands import allowed
 from handlers.riding import fit_for
 from storage import effects as making
 from storage.looking import look_up
-from storage.outbox import queue
+from storage.outbox import queue, veil
 from storage.people import change, first_time, meet, remember, save_conversation
+from storage.receipts import Proof
+from storage.sealing import hour
 from storage.standing import standings
 from texts import Catalogues, render, understand
 from texts.writing import script
@@ -65,6 +69,7 @@ class Setting:
     door: making.Door = making.no_door
     rules: Rules = field(default_factory=Rules)
     limits: Limits = field(default_factory=Limits)
+    receipts: making.Receipts = making.no_receipts
 
     def words(self, says: tuple[Say, ...], language: str, facts: making.Facts, now: datetime) -> Outgoing:
         return render(says, self.catalogues.get(language, self.catalogues[self.language]), now, facts)
@@ -75,7 +80,7 @@ class Setting:
         def words(says: tuple[Say, ...], language: str, facts: Mapping[str, str | int]) -> Outgoing:
             return self.words(says, language, dict(facts), now)
 
-        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link, self.door)
+        return making.Tools(words, tuple(self.catalogues), self.invite_links, self.file_link, self.door, self.receipts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +107,17 @@ TELLING = (
     SendOut,
     AnswerCall,
     EndDispatch,
+    AskOpening,
+    SettleOpening,
 )
 """Effects that leave something for a worker to do at once."""
 
 
-def turn(connection: Connection, incoming: Incoming, setting: Setting, now: datetime) -> Done:
+def turn(
+    connection: Connection, incoming: Incoming, setting: Setting, now: datetime, proof: Proof | None = None
+) -> Done:
     """
-    Decide on one event, in one transaction.
+    Decide on one event, in one transaction. Raises Unproved for a receipt, whose `proof` is worked out elsewhere.
 
     The reply is in the outbox too, leased to whoever called, should they die before sending it.
     """
@@ -121,7 +130,7 @@ def turn(connection: Connection, incoming: Incoming, setting: Setting, now: date
     for _ in range(LOOKS):
         if decided.query is None or decided.then is None:
             break
-        decided = decided.then(look_up(connection, decided.query, now))
+        decided = decided.then(look_up(connection, decided.query, now, proof))
     facts = carry_out(connection, decided, scene, incoming, setting)
     reply = answer(connection, decided, scene, incoming, setting, facts)
     return Done(reply, any(isinstance(effect, TELLING) for effect in decided.effects))
@@ -176,17 +185,25 @@ def answer(
     chosen = (effect.language for effect in decided.effects if isinstance(effect, Speak))
     reply = setting.words(decided.reply, next(chosen, scene.language), facts, scene.now) if decided.reply else None
     rides = ""
-    if reply and scene.contact.waits and fit_for(scene, incoming, decided):
+    # Nothing rides on a veiled reply: its row would say what went along, and so to whom.
+    if reply and scene.contact.waits and not decided.veiled and fit_for(scene, incoming, decided):
         reply, rides = with_ride(connection, reply, scene)
     kept = replace(decided.conversation, offered=reply.buttons if reply else decided.conversation.offered)
-    save_conversation(connection, scene.contact.id, kept, scene.now)
+    save_conversation(connection, scene.contact.id, kept, hour(scene.now) if decided.veiled else scene.now)
     if reply is None:
         return None
-    return leased(connection, incoming, reply, scene.contact.id, scene.now, rides)
+    return leased(connection, incoming, reply, scene.contact.id, scene.now, rides, veiled=decided.veiled)
 
 
 def leased(
-    connection: Connection, incoming: Incoming, reply: Outgoing, contact: str, now: datetime, rides: str = ""
+    connection: Connection,
+    incoming: Incoming,
+    reply: Outgoing,
+    contact: str,
+    now: datetime,
+    rides: str = "",
+    *,
+    veiled: bool = False,
 ) -> Delivery:
     """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
     id = derived(incoming.id, "reply")
@@ -196,6 +213,8 @@ def leased(
     delivery = Delivery(
         id, incoming.sender, reply, due, tries=1, reply_token=token, retry_key=key, created=now, rides=rides
     )
+    if veiled:
+        delivery = veil(connection, delivery)
     queue(connection, [delivery], now, contact=contact)
     return delivery
 

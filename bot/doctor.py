@@ -15,6 +15,8 @@ from domain.contact import Role
 from domain.plan import Figure
 from handlers.commands import COMMANDS, UNSAID
 from storage.forecast import forecast
+from storage.key_state import state
+from storage.keys import KeyTrouble, Unopened
 from storage.migrate import migrate
 from storage.store import Away
 from texts import facts
@@ -43,6 +45,8 @@ async def examine(config: Config, *, fix: bool) -> list[Finding]:
     app = App(config)
     try:
         found = await _database(app)
+        if not any(line.bad for line in found):
+            found += await _key(app)
         found += _words(app)
         found += _operator(config)
         for channel in app.channels.values():
@@ -67,6 +71,19 @@ def _readable(app: App) -> list[Finding]:
     if file is None or not file.stat().st_mode & 0o077:
         return []
     return [Finding(f"database: others on this machine can read {file}; run: chmod 600 {file}*", "bad")]
+
+
+async def _key(app: App) -> list[Finding]:
+    """The sealing key: there, private, the right one, and with a copy elsewhere."""
+    try:
+        await app.unlock()
+    except (KeyTrouble, Unopened) as error:
+        return [Finding(f"sealing: {error}", "bad")]
+    known = await app.store.read(state)
+    if known is None or known.noted_at is None:
+        remedy = "put one where neither the database nor its backups are, then: rimkhong keys noted"
+        return [Finding(f"sealing: no copy of the key {known.id if known else ''} is noted; {remedy}", "note")]
+    return [Finding(f"sealing: key {known.id}, {known.reports} reports, a copy noted on {known.noted_at:%Y-%m-%d}")]
 
 
 def _words(app: App) -> list[Finding]:

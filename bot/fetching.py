@@ -134,7 +134,8 @@ class Fetching:
         def work(connection: Connection) -> bool:
             given_up = write(connection)
             if given_up:
-                tell(connection, wanted.contact, Say(key), derived(wanted.id, "lost"), {}, self.setting.tools(now), now)
+                tools, cause = self.setting.tools(now), derived(wanted.id, "lost")
+                tell(connection, wanted.contact, Say(key), cause, {}, tools, now, veiled=wanted.veiled)
             return given_up
 
         if await self.store.write(work):

@@ -2,17 +2,22 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from storage import media
+from storage import audit, media
+from storage.keys import Unopened
 from storage.media import Kept
 from storage.store import Away, Store
+
+log = structlog.get_logger()
 
 LASTS = timedelta(hours=24)
 """How long an address works: a phone fetches the picture when the chat is opened, which may be tomorrow."""
@@ -29,8 +34,19 @@ class Files:
 
     async def read(self, id: str) -> tuple[str, str, bytes] | None:
         """Name, MIME type and bytes; None for what is not there."""
-        kept: Kept | None = await self.store.read(lambda c: media.read(c, id))
+        try:
+            kept: Kept | None = await self.store.read(lambda c: media.read(c, id))
+        except Unopened as error:
+            await self._broken(id, str(error))
+            return None
         return (kept.name or kept.id, kept.mime, kept.bytes) if kept else None
+
+    async def _broken(self, id: str, what: str) -> None:
+        """A file that was changed since it was kept is given to nobody, and the log says so."""
+        log.warning("file not opened", id=id, why=what)
+        now = self.clock()
+        with suppress(Away):
+            await self.store.write(lambda c: audit.write_down(c, "program", "broken", id, {"what": what}, now))
 
     def url_of(self, id: str, ending: str = ".jpg") -> str:
         """

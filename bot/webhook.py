@@ -12,8 +12,9 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.converse import Done, Setting, keep_raw, sorry, turn
+from bot.converse import Done, Setting, keep_raw, sorry
 from bot.metrics import EVENTS, FORGED, UNREADABLE
+from bot.receipts import answered
 from bot.receiving import Forged, Receiver, Unreadable
 from domain.delivery import Delivery
 from domain.message import Incoming, Joined
@@ -121,7 +122,7 @@ class Door:
         incoming = await self._introduced(incoming)
         now = self.clock()
         try:
-            done = await self.store.write(lambda c: turn(c, incoming, self.setting, now))
+            done = await answered(self.store, incoming, self.setting, now)
         except Away:
             raise
         except Exception as error:

@@ -31,9 +31,10 @@ class Audience:
     Who is told. Empty parts do not narrow.
 
     `area` is a DOPA prefix and means everyone inside it; `upward` adds those who serve a larger area around it (a
-    district's coordinator for a village's report). `topic` is what a person can opt out of. `excluding` is an area
-    whose own people are not told (a withheld report). `areas` narrow `area`, which holds them all, to several places.
-    `groups` adds the groups that are linked to places in it, for what is told to residents.
+    district's coordinator for a village's report), and `above` leaves only those: nobody who serves just a part of it.
+    `topic` is what a person can opt out of. `excluding` is an area whose own people are not told (a withheld report).
+    `areas` narrow `area`, which holds them all, to several places. `groups` adds the groups that are linked to places
+    in it, for what is told to residents.
     """
 
     area: str = ""
@@ -43,6 +44,7 @@ class Audience:
     topic: str = ""
     on_duty: bool = False
     upward: bool = False
+    above: bool = False
     excluding: str = ""
     areas: tuple[str, ...] = ()
     groups: bool = False

@@ -100,6 +100,9 @@ class Turn:
 
     One event has at most one reply (several bubbles, one request), so that it is sent whole or not at all, and for
     one reply token. When more must be known first, `query` says what and `then` decides with what was found.
+
+    A `veiled` turn is what somebody does with a sealed report of theirs: nothing that is kept of it, the reply and the
+    time included, may say who that was.
     """
 
     conversation: Conversation
@@ -107,3 +110,4 @@ class Turn:
     effects: tuple[Effect, ...] = ()
     query: Query | None = None
     then: Callable[[Any], "Turn"] | None = None
+    veiled: bool = False

@@ -30,6 +30,7 @@ class Delivery:
     Whoever takes a delivery moves `due` ahead and counts a try; that is all the locking there is.
 
     `rides` is the id of another delivery whose words this one carries along: what becomes of this becomes of that.
+    `veil` is what stands in the outbox in the address's place, where nobody may read there whom it is for.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Delivery:
     note: str = ""
     created: datetime | None = None
     rides: str = ""
+    veil: str = ""
 
 
 @dataclass(frozen=True, slots=True)

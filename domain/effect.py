@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.alert import Alert, Campaign
+from domain.alert import Alert, Audience, Campaign
 from domain.contact import Role
 from domain.dispatch import Dispatch, Spoken
 from domain.duty import Roster
@@ -30,6 +30,11 @@ class FileReport:
     withheld: bool = False
     media: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its words, files and reporter are kept encrypted, and open only to whoever may look."""
+        return self.sensitive or self.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +285,45 @@ class SettleSecond:
 
 
 @dataclass(frozen=True, slots=True)
+class AskOpening:
+    """Ask whoever of an audience may agree to open who made a report, but never the one who asks; nothing opens yet."""
+
+    id: str
+    report: str
+    reason: str
+    audience: Audience
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOpening:
+    """
+    The second one's word. A yes opens it: the account becomes the fact `identity`, and is told to the first one, too.
+
+    `shown` is said to the first one, `told` to the reporter.
+    """
+
+    id: str
+    report: str
+    by: str
+    yes: bool
+    shown: Say
+    told: Say | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """
+    Give a sealed report a receipt, in place of the one it had.
+
+    It becomes the facts `receipt`, sixteen digits or what to type to get them, and `receipt_file`, a picture or "".
+    """
+
+    report: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCampaign:
     campaign: Campaign
 
@@ -305,11 +349,16 @@ class FetchMedia:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Someone looked or changed something: who is the contact of the turn; `what` is a verb, `on` an id."""
+    """
+    Someone looked or changed something: who is the contact of the turn; `what` is a verb, `on` an id.
+
+    `by` stands in the contact's place where the log must not say who: "reporter".
+    """
 
     what: str
     on: str = ""
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +447,9 @@ Effect = (
     | Rehearse
     | AskSecond
     | SettleSecond
+    | AskOpening
+    | SettleOpening
+    | NewReceipt
     | KeepCampaign
     | DropMedia
     | FetchMedia

@@ -65,10 +65,15 @@ class CountReports:
 
 @dataclass(frozen=True, slots=True)
 class FindReport:
-    """Found: the `Report`, or None when there is none of that number within the scope."""
+    """
+    Found: the `Report`, or None when there is none of that number within the scope.
+
+    A sealed one is opened only for whoever looks into it, or whose it is: then with `opened`.
+    """
 
     number: int
     scope: Scope
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +226,22 @@ class FindForecast:
 
 
 @dataclass(frozen=True, slots=True)
+class FindOpening:
+    """Found: the `Opening` that waits under this id, or None when it does not, or its report is out of the scope."""
+
+    id: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class FindReceipt:
+    """Found: the `Report`, opened, that these digits are the receipt of; None for none, and for too many tries."""
+
+    digits: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindHeld:
     """Found: `Held`, what erasing this contact would do to their reports."""
 
@@ -249,8 +270,20 @@ Query = (
     | FindSpeaker
     | FindForecast
     | FindSummary
+    | FindOpening
+    | FindReceipt
     | FindHeld
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """That a coordinator, by their contact's id, asks to know who made a report."""
+
+    id: str
+    report: str
+    number: int
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

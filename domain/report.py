@@ -59,8 +59,10 @@ class Report:
 
     `number` is random and of six digits, so that it tells nobody how much is being reported. `answers` are the
     flow's, `text` is all of their words in one, for search. `reporter` is a contact id, "" when the reader may not
-    know it. `withheld` reports are not told to anyone of the reporter's own village. `called` is how volunteers who
-    were asked to look answered, where it was looked up.
+    know it. `withheld` reports are not told to anyone of the reporter's own village: of the tambon `quiet`, known
+    once it is opened. Of a sealed one that was not opened there are no words, answers or exact place; `broken` says
+    which part of it did not open, for it was changed.
+    `called` is how volunteers who were asked to look answered, where it was looked up.
     """
 
     id: str
@@ -80,3 +82,10 @@ class Report:
     notes: tuple[Note, ...] = ()
     changed: datetime | None = None
     called: Called | None = None
+    quiet: str = ""
+    broken: str = ""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its words, files and reporter are kept encrypted."""
+        return self.sensitive or self.withheld

@@ -11,11 +11,11 @@ from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from domain.query import FindReport
 from domain.report import Report
+from domain.routing import TAMBON, common
 from handlers.answering import begin
 from handlers.answers import Words
 from handlers.cases import nobody_left, to_nobody
 from handlers.flow import Ask, Flow
-from handlers.informing import TAMBON, common
 from handlers.own import by_number, own
 from handlers.quoting import quoted
 from handlers.searching import scope
@@ -26,9 +26,15 @@ REASON, OBJECTION = 300, 500
 
 
 def block(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """`/block 482913 reason`: whoever made that report sends none for now. Without a reason it is asked for."""
+    """
+    `/block 482913 reason`: whoever made that report sends none for now. Without a reason it is asked for.
+
+    Not over a sealed one: that somebody is blocked stands in their own row, and would tell whose report it was.
+    """
 
     def tell(one: Report, rest: str) -> Turn:
+        if one.sealed:
+            return scene.say(Say("block.sealed", {"number": one.number}))
         if nobody_left(one):
             return to_nobody(scene, one)
         return begin(BLOCK, scene, incoming, {"number": one.number} | ({"words": clean(rest, REASON)} if rest else {}))
@@ -38,6 +44,8 @@ def block(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def blocks(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     def tell(one: Report, _: str) -> Turn:
+        if one.sealed:
+            return Turn(scene.conversation.idle(), (Say("block.sealed", {"number": one.number}),))
         if nobody_left(one):
             return to_nobody(scene, one)
         told = Say("block.told", {"number": one.number}, offers=(Offer("block.appeal", "/appeal"),))

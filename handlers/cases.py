@@ -35,11 +35,11 @@ def report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         return make_report(scene, incoming, argument)
 
     def mine() -> Turn:
-        return by_number(scene, argument, lambda one, _: own_report(scene, one), own(scene))
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), own(scene), opened=True)
 
     if scene.contact.role < Role.COORDINATOR:
         return mine()
-    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), missing=mine)
+    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), mine, opened=True)
 
 
 def whole(scene: Scene, one: Report) -> Turn:

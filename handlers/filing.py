@@ -1,6 +1,5 @@
 """What a finished report leads to: it is kept, the right people are told, and the reporter hears what happens now."""
 
-from dataclasses import replace
 from typing import Any
 
 from checks import find
@@ -13,23 +12,23 @@ from handlers.answers import Choice, Evidence, Where, Words
 from handlers.dispatch import dispatched, spoken
 from handlers.doubting import Doubt, blocked, calls_volunteers, doubt_of, recent, spent
 from handlers.flow import MEDIA, Ask, Flow
-from handlers.informing import tellings, volunteers_for
+from handlers.informing import subject, tellings, volunteers_for
 
 CHECK = Ask("check", Choice(("send", "quiet", "edit"), scope="check"))
-STAFF_ONLY = Ask("check", Choice(("send", "edit"), scope="check"))
 WORDS = Ask("words", Words())
 WHERE = Ask("where", Where(), optional=True)
 WHERE_LATER = Ask("where", Where(), optional=True, later=True)
 PHOTO = Ask("media", Evidence(), optional=True)
 
+GIVEN = Say("receipt.given", attached="{receipt_file}")
+"""A sealed report's receipt: the digits, once, and a picture of them."""
 CAREFUL = frozenset({"trafficking", "lure_job", "drugs", "official", "violence", "child", "suicide"})
 """Needs that make a report sensitive whatever kind was chosen: what somebody writes under "other" counts too."""
 
 
 def report(name: str, *asks: Ask, **more: Any) -> Flow:
     """A kind of report: its questions, then the summary to send, change or drop."""
-    flow = Flow(name, asks, close=file, last=CHECK, **more)
-    return replace(flow, last=STAFF_ONLY) if flow.sensitive or flow.tells != "volunteers" else flow
+    return Flow(name, asks, close=file, last=CHECK, **more)
 
 
 def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
@@ -94,6 +93,7 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tu
     slowly = (Say("thanks.many"),) if doubt == "many" and not filed.urgent else ()
     return (
         Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene, doubt)}"), *careful, *slowly)),
+        *((GIVEN,) if filed.sealed else ()),
         Say(f"{flow.name}.next", offers=tuple(offers)),
     )
 
@@ -101,9 +101,10 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tu
 def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> str:
     """Which words say truly who will hear of it."""
     if filed.sensitive:
-        return "sensitive"
+        return "sensitive_withheld" if filed.withheld else "sensitive"
+    told = volunteers_for(subject(flow, filed, scene), scene.operator.served) is not None
     if not calls_volunteers(filed, doubt):
         return "hidden" if filed.withheld else "staff"
     if filed.withheld:
-        return "withheld" if volunteers_for(filed, scene) else "hidden"
-    return "seen" if flow.tells == "volunteers" and volunteers_for(filed, scene) else "staff"
+        return "withheld" if told else "hidden"
+    return "seen" if told else "staff"

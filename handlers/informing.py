@@ -1,67 +1,79 @@
 """Who hears of a new report, and how much: a pure decision, tested as a table of kinds and roles."""
 
 from domain.alert import Alert, Audience, Lane
-from domain.contact import Role, inside
+from domain.contact import Role
 from domain.conversation import Scene
 from domain.effect import FileReport
 from domain.ids import derived
 from domain.message import Area, Key, Offer, Say
+from domain.routing import DISTRICT, TAMBON, Subject, common, may_volunteer_be_told
 from handlers.dispatch import dispatched
 from handlers.doubting import Doubt, calls_volunteers
 from handlers.flow import Flow
 
-DISTRICT, TAMBON = 4, 6
-"""Digits of a code. Nobody below a coordinator is told a place more exactly than the tambon."""
 OUTDOORS = ("seen", "going", "cant", "help")
 DANGEROUS = ("seen", "warned", "help")
 INDOORS = ("seen", "warned")
 """What a volunteer can answer: there is nothing to go and look at in a link, and nobody is sent to a bomb."""
 
 
+def subject(flow: Flow, filed: FileReport, scene: Scene) -> Subject:
+    """What of a report that is being made decides who hears of it."""
+    home, indoors = scene.contact.area, flow.tells != "volunteers"
+    return Subject(filed.area, home, filed.sensitive, filed.withheld, indoors)
+
+
 def tellings(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> list[Alert]:
     """
-    Coordinators always hear of a new report; volunteers around it only of what is not sensitive, nor doubted.
+    Coordinators always hear of a new report; volunteers around it only of what `domain.routing` lets them, and of what
+    is not doubted.
 
     Volunteers are told the kind, the tambon and what to do: never who, what was said, or the exact place. What they
     are asked to go and look at (`handlers.dispatch`) is that question and no note. What is withheld is not told to
     anybody of the reporter's own tambon, coordinators neither.
     """
     lane: Lane = "urgent" if filed.urgent else "reply"
+    one = subject(flow, filed, scene)
     if doubt == "many" and not filed.urgent:
-        return [together(filed, scene)]
-    told = [to_staff(flow, filed, scene, lane, doubt)]
-    audience = volunteers_for(filed, scene)
-    theirs = flow.tells == "volunteers" and not filed.sensitive and not dispatched(flow.name, filed, scene)
-    if audience and theirs and calls_volunteers(filed, doubt):
+        return [together(filed, one, scene)]
+    told = [to_staff(flow, filed, one, scene, lane, doubt)]
+    audience = volunteers_for(one, scene.operator.served)
+    if audience and not dispatched(flow.name, filed, scene) and calls_volunteers(filed, doubt):
         told.append(to_volunteers(flow, filed, audience, lane))
     return told
 
 
-def to_staff(flow: Flow, filed: FileReport, scene: Scene, lane: Lane, doubt: Doubt = "") -> Alert:
-    quiet = filed.sensitive or filed.withheld or flow.tells != "volunteers" or calls_volunteers(filed, doubt)
-    vouch = () if quiet else (Offer("tell.vouch", "/vouch {number}"),)
+def to_staff(flow: Flow, filed: FileReport, one: Subject, scene: Scene, lane: Lane, doubt: Doubt = "") -> Alert:
+    where = filed.area[:TAMBON] if filed.sealed else filed.area
+    vouch = (
+        ()
+        if filed.sealed or one.indoors or calls_volunteers(filed, doubt)
+        else (Offer("tell.vouch", "/vouch {number}"),)
+    )
     say = Say(
         "tell.staff.urgent" if filed.urgent else "tell.staff.self",
-        {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area)},
+        {"kind": Key(f"{flow.name}.name"), "area": Area(where)},
         offers=(Offer("tell.view", "/report {number}"), Offer("tell.take", "/assign {number} me"), *vouch),
         then=(Say("tell.staff.new"),) if vouch else (),
     )
-    return Alert(derived(filed.id, "staff"), staff_for(filed, scene), say=say, lane=lane, report=filed.id)
+    audience = staff_for(where, one.quiet, scene.operator.served)
+    return Alert(derived(filed.id, "staff"), audience, say=say, lane=lane, report=filed.id)
 
 
-def together(filed: FileReport, scene: Scene) -> Alert:
+def together(filed: FileReport, one: Subject, scene: Scene) -> Alert:
     """One note an hour for all the reports of a district that came too fast: the same, whoever makes it."""
-    whom = staff_for(filed, scene)
+    where = filed.area[:TAMBON] if filed.sealed else filed.area
     say = Say("tell.many", {"area": Area(filed.area[:DISTRICT])}, offers=(Offer("menu.reports", "/reports"),))
-    id = derived("many", filed.area[:DISTRICT], whom.excluding, f"{scene.now:%Y-%m-%dT%H}")
-    return Alert(id, whom, say=say, lane="reply", report=filed.id)
+    id = derived("many", filed.area[:DISTRICT], one.quiet, f"{scene.now:%Y-%m-%dT%H}")
+    return Alert(id, staff_for(where, one.quiet, scene.operator.served), say=say, lane="reply", report=filed.id)
 
 
-def staff_for(filed: FileReport, scene: Scene) -> Audience:
-    reach = filed.area[:TAMBON] or common(scene.operator.served)
-    own = (scene.contact.area or filed.area)[:TAMBON] if filed.withheld else ""
-    excluding = own if len(own) == TAMBON else ""
-    return Audience(area=reach, role=Role.COORDINATOR, upward=True, excluding=excluding)
+def staff_for(area: str, quiet: str, served: tuple[str, ...]) -> Audience:
+    """The coordinators who may see a report of this area (of a sealed one, its tambon): they, and nobody else."""
+    role = Role.COORDINATOR
+    if not area:
+        return Audience(area=common(served), role=role, upward=True, excluding=quiet)
+    return Audience(area=area, role=role, upward=True, above=True, excluding=quiet)
 
 
 def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane) -> Alert:
@@ -76,32 +88,11 @@ def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane)
     return Alert(id, audience, say=say, lane=lane, report=filed.id)
 
 
-def volunteers_for(filed: FileReport, scene: Scene) -> Audience | None:
-    """
-    The volunteers who may hear of a report that is not sensitive; None for nobody.
-
-    One of unknown place is told where it can only be near: in a deployment of a single district or less, or one that
-    was never told where it is. A whole province is not woken for it.
-
-    A withheld one is told only where no volunteer can be of the reporter's own tambon: not when it happened there,
-    or in a place that may be there, or when we do not know where that is; and not to those who serve a whole
-    district around it.
-    """
-    near, served = filed.area[:TAMBON], scene.operator.served
-    if not filed.withheld:
-        if not near and served and len(common(served)) < DISTRICT:
-            return None
-        return Audience(area=near or common(served), role=Role.VOLUNTEER, on_duty=True, upward=True)
-    own = scene.contact.area[:TAMBON]
-    if not near or not own or inside(near, own) or inside(own, near):
+def volunteers_for(one: Subject, served: tuple[str, ...]) -> Audience | None:
+    """Those of whom `may_volunteer_be_told` says yes, while they are on duty; None for nobody."""
+    near = one.area[:TAMBON]
+    if not may_volunteer_be_told(one, near or common(served), served):
         return None
-    return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, excluding=own)
-
-
-def common(served: tuple[str, ...]) -> str:
-    """The area that holds all we serve: where a report of unknown place belongs."""
-    if not served:
-        return ""
-    short, long = min(served), max(served)
-    same = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), min(len(short), len(long)))
-    return short[: same - same % 2]
+    if one.withheld:
+        return Audience(area=near, role=Role.VOLUNTEER, on_duty=True, excluding=one.home[:TAMBON])
+    return Audience(area=near or common(served), role=Role.VOLUNTEER, on_duty=True, upward=True)

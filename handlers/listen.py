@@ -13,6 +13,7 @@ from handlers.burst import burst, mark, recent, with_heard
 from handlers.joining import join, reads_as_code
 from handlers.needs import ALONE, FIRST, SOON, cards
 from handlers.quoting import quoted
+from handlers.receipts import looks_like_one, receipt
 from handlers.welcome import menu_offers, menu_say
 from texts import pins
 from texts.writing import clean
@@ -38,6 +39,8 @@ KINDS_OF_MEDIA = ("message", "call", "border", "other")
 def listen(scene: Scene, incoming: Incoming) -> Turn:
     """Answer what was said outside any conversation."""
     match incoming.content:
+        case Text(text) if looks_like_one(text):
+            return receipt(scene, incoming, text)
         case Text(text) if reads_as_code(text):
             return join(scene, incoming, text.strip())
         case Text(text) if clean(text, 10):
@@ -164,7 +167,7 @@ def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     if report := just_added(scene):
         more = AddToReport(str(report["report"]), "added", clean(media.caption, LONGEST), (fetch.id,))
         said = Say("add.thanks", {"number": int(report["number"])}, offers=(Offer("menu.mine", "/mine"),))
-        return Turn(scene.conversation, (said,), (fetch, more))
+        return Turn(scene.conversation, (said,), (fetch, more), veiled=bool(report.get("sealed")))
     ref = (fetch.id, fetch.kind, fetch.ref, fetch.name, fetch.message)
     now = Heard(scene.now.isoformat(), clean(media.caption, LONGEST), ref, incoming.message)
     kept = with_heard(scene, now)

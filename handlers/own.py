@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from domain.alert import Alert, Audience
+from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AddToReport, Audit, Effect, Raise, SetStatus, Tell
@@ -12,12 +12,13 @@ from domain.ids import derived
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import Filter, FindReport, FindReports, Scope
 from domain.report import DONE, Report, Status
+from domain.routing import TAMBON
 from handlers.answering import begin
 from handlers.answers import Words
 from handlers.dispatch import decided
 from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
-from handlers.informing import TAMBON, common
+from handlers.informing import staff_for
 from texts.writing import digits
 
 PER_PAGE = 5
@@ -57,21 +58,38 @@ def own_report(scene: Scene, one: Report) -> Turn:
     offers = [Offer("mine.add", f"/add {one.number}")]
     if one.status not in DONE:
         offers.append(Offer("mine.takeback", f"/takeback {one.number}"))
+    if one.sealed:
+        offers.append(Offer("receipt.new", f"/receipt new {one.number}"))
+    return Turn(scene.conversation, (replace(stands(one), offers=(*offers, MINE)),))
+
+
+def stands(one: Report) -> Say:
+    """Where a report stands, and what was answered: for whose it is."""
     replies = tuple(
         Say("mine.reply", {"text": note.text, "at": At(note.at)}) for note in one.notes if note.kind == "reply"
     )
     place = (Say("mine.area", {"area": Area(one.area)}),) if one.area else ()
-    return Turn(
-        scene.conversation,
-        (replace(mine_line(one), then=(*place, *replies), offers=(*offers, MINE)),),
-    )
+    return replace(mine_line(one), then=(*place, *replies))
 
 
 Then = Callable[[Report, str], Turn]
 
 
-def by_number(scene: Scene, argument: str, then: Then, scope: Scope, missing: Callable[[], Turn] | None = None) -> Turn:
-    """Look one report up by the number people type; what cannot be seen and what does not exist look the same."""
+def by_number(
+    scene: Scene,
+    argument: str,
+    then: Then,
+    scope: Scope,
+    missing: Callable[[], Turn] | None = None,
+    *,
+    opened: bool = False,
+) -> Turn:
+    """
+    Look one report up by the number people type; what cannot be seen and what does not exist look the same.
+
+    `opened` opens a sealed one: for whose it is, and for who looks into it and is written down. One that was changed
+    behind our back is not shown to anybody.
+    """
     word, _, rest = argument.partition(" ")
     number = digits(word).lstrip("#")
     if not (number.isdecimal() and number.isascii() and 0 < len(number) <= 9):
@@ -80,9 +98,18 @@ def by_number(scene: Scene, argument: str, then: Then, scope: Scope, missing: Ca
     def tell(found: Report | None) -> Turn:
         if found is None:
             return missing() if missing else scene.say(Say("report.none", {"number": number}))
+        if found.broken:
+            return changed(scene, found)
         return then(found, rest.strip())
 
-    return Turn(scene.conversation, query=FindReport(int(number), scope), then=tell)
+    return Turn(scene.conversation, query=FindReport(int(number), scope, opened), then=tell)
+
+
+def changed(scene: Scene, one: Report) -> Turn:
+    """A sealed report that was changed, or put in another's place, since it was kept: refused, and written down."""
+    by = "reporter" if scene.contact.role < Role.COORDINATOR else ""
+    said = Say("report.broken", {"number": one.number})
+    return scene.say(said, do=(Audit("broken", one.id, {"what": one.broken}, by),))
 
 
 def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -93,22 +120,34 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         return scene.say(blocked(scene))
 
     def tell(one: Report, rest: str) -> Turn:
-        quiet = own_tambon(scene, one)
-        about = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": one.area, "quiet": quiet}
-        return begin(ADD, scene, incoming, about)
+        return begin(ADD, scene, incoming, about(one))
 
-    return by_number(scene, argument, tell, own(scene))
+    return by_number(scene, argument, tell, own(scene), opened=True)
+
+
+def about(one: Report) -> dict[str, Any]:
+    """What must be known of a report to add to it."""
+    told = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": routed(one), "quiet": one.quiet}
+    return told | {"sealed": one.sealed}
 
 
 def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
     text = "\n".join(str(answers[name]) for name in ("media", "more") if answers.get(name) not in (None, "given"))
-    report, number = str(answers["report"]), int(answers["number"])
+    report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
-    said = Say("add.thanks", {"number": number}, offers=(Offer("mine.add", f"/add {number}"), MINE))
-    left = {"added": {"report": report, "number": number, "at": scene.now.isoformat()}}
+    theirs = (Offer("mine.add", f"/add {number}"), MINE)
+    again = (Offer("receipt.add", "/receipt add"),) if "receipt" in answers else theirs
+    said = Say("add.thanks", {"number": number}, offers=again)
+    left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
+    left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
     told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)
-    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling))
+    return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling), veiled=sealed)
+
+
+def routed(one: Report) -> str:
+    """The place that decides who may see it: of a sealed report, its tambon."""
+    return one.area[:TAMBON] if one.sealed else one.area
 
 
 class Told(NamedTuple):
@@ -120,19 +159,12 @@ class Told(NamedTuple):
     quiet: str
 
 
-def own_tambon(scene: Scene, one: Report) -> str:
-    """Where a withheld report is not to be heard of."""
-    return (scene.contact.area or one.area)[:TAMBON] if one.withheld else ""
-
-
 def tell_staff(scene: Scene, incoming: Incoming, key: str, one: Told) -> Effect:
     """Whoever has the report hears that something came of its reporter; while nobody has, all its coordinators."""
     say = Say(key, {"number": one.number}, offers=(Offer("tell.view", f"/report {one.number}"),))
     if one.assignee:
         return Tell(one.assignee, say)
-    excluding = one.quiet if len(one.quiet) == TAMBON else ""
-    area = one.area[:TAMBON] or common(scene.operator.served)
-    reach = Audience(area=area, role=Role.COORDINATOR, upward=True, excluding=excluding)
+    reach = staff_for(one.area, one.quiet, scene.operator.served)
     return Raise(Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number)))
 
 
@@ -150,9 +182,9 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if rest != "yes":
             offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
-        told = Told(one.number, one.assignee, one.area, own_tambon(scene, one))
+        told = Told(one.number, one.assignee, routed(one), one.quiet)
         telling = tell_staff(scene, incoming, "tell.withdrawn", told)
-        done = (*decided(one), SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id), telling)
-        return scene.say(Say("takeback.done", {"number": one.number}), do=done)
+        done = (*decided(one), SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id, by="reporter"), telling)
+        return replace(scene.say(Say("takeback.done", {"number": one.number}), do=done), veiled=one.sealed)
 
-    return by_number(scene, argument, tell, own(scene))
+    return by_number(scene, argument, tell, own(scene), opened=True)

@@ -7,6 +7,7 @@ from domain.conversation import Scene, Turn
 from domain.effect import Audit, Effect, FileReport, Raise, SendOut
 from domain.message import Incoming, Offer, Say
 from domain.report import Report, Status
+from domain.routing import Subject
 from handlers.dispatch import dispatched, spoken
 from handlers.informing import to_volunteers, volunteers_for
 from handlers.own import by_number
@@ -38,7 +39,7 @@ def vouched(scene: Scene, one: Report) -> tuple[Effect, ...]:
     filed = FileReport(one.id, one.kind, {}, area=one.area, urgent=one.urgent)
     if scene.now - one.at <= STALE and (asked := dispatched(one.kind, filed, scene)):
         return (SendOut(asked, spoken(asked)),)
-    audience = volunteers_for(filed, scene)
+    audience = volunteers_for(Subject(one.area), scene.operator.served)
     if audience is None or scene.now - one.at > STALE:
         return ()
     lane: Lane = "urgent" if one.urgent else "reply"

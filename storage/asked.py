@@ -48,6 +48,13 @@ def _asking(connection: Connection) -> Any:
 _ASKING: dict[str, Any] = {}
 
 
+def forget_marks(connection: Connection, contact: str, keys: Iterable[str]) -> None:
+    """That somebody asked about these is forgotten at once: they stand in a report of theirs that is sealed."""
+    marks = {mark(key) for key in keys}
+    if marks:
+        connection.execute(delete(asked).where(asked.c.contact == contact, asked.c.mark.in_(marks)))
+
+
 def forget_asked(connection: Connection, now: datetime, kept: timedelta = ASKED, limit: int = 500) -> int:
     """Forget who asked longer than `kept` ago, and of what groups were warned before today; how many rows."""
     gone = 0

@@ -94,9 +94,9 @@ def _where(audience: Audience) -> ColumnElement[bool]:
         return inside(audience.area)
     # Only those who serve have an area around others' areas, "" being everywhere; a resident with no area has just
     # not told us theirs.
-    around = [audience.area[:digits] for digits in range(0, len(audience.area), 2)]
+    around = [audience.area[:digits] for digits in range(0, len(audience.area) + 1, 2)]
     serves = and_(contacts.c.role > Role.RESIDENT.value, contacts.c.area.in_(around))
-    return or_(inside(audience.area), serves)
+    return serves if audience.above else or_(inside(audience.area), serves)
 
 
 def inside(area: str) -> ColumnElement[bool]:

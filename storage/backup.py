@@ -34,11 +34,14 @@ from storage.migrate import head, upgrade
 from storage.sealed import Sealer, Unreadable, unseal
 from storage.store import Store
 from storage.tables import Utc, audit, audit_head, metadata, reports
+from storage.tables_sealing import seal_keys
 
 CHUNK = 1 << 20
 ROWS, HEAVY_ROWS = 500, 4
 """Rows fetched or inserted at a time; few of those that may hold megabytes."""
 SORTED = orjson.OPT_SORT_KEYS
+BEGUN = (audit_head, seal_keys)
+"""Tables in which a database has a row as soon as a bot was started on it."""
 NULLABLE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 Tick = Callable[[], object]
@@ -168,7 +171,8 @@ async def restore(
         if not _empty(connection):
             raise Unreadable("the database is not empty: name a new one in storage.url")
         upgrade(connection)
-        connection.execute(delete(audit_head))
+        for table in BEGUN:
+            connection.execute(delete(table))
         _fill(connection, path, passphrase, tick)
         if (back := {str(table.name): _summed(connection, table) for table in metadata.sorted_tables}) != total:
             wrong = next(name for name in back if back[name] != total.get(name))
@@ -181,7 +185,7 @@ async def restore(
 
 def _empty(connection: Connection) -> bool:
     there = set(inspect(connection).get_table_names())
-    ours = [table for table in metadata.sorted_tables if table.name in there and table is not audit_head]
+    ours = [table for table in metadata.sorted_tables if table.name in there and table not in BEGUN]
     return all(connection.execute(select(text("1")).select_from(table).limit(1)).first() is None for table in ours)
 
 

@@ -1,6 +1,7 @@
 """Taking what is due out of the outbox, so that nobody else sends it too."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,8 @@ from domain.delivery import ALONE, BACKOFF, LEASE, Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from storage import riding
-from storage.message import unpacked
+from storage.keys import Unopened, keys_of
+from storage.message import read_message, unpacked
 from storage.outbox import NOTE
 from storage.steering import PAUSED, hold
 from storage.tables import Utc, alert_texts, alerts, outbox
@@ -224,6 +226,7 @@ def _take(
     """Take those of these rows that may leave now; refuse or put off the others."""
     known = _alerts(connection, {row.alert for row in rows} - {""})
     words = _words(connection, {row.alert for row in rows} - {""})
+    own = _opened(connection, rows)
     fit: list[Row[Any]] = []
     full = _full(connection, rows, known, manners)
     refused: dict[str, list[str]] = {}
@@ -231,7 +234,7 @@ def _take(
     held: list[str] = []
     for row in rows:
         alert = known.get(row.alert)
-        if why := _unfit(row, alert, words, now):
+        if why := _unfit(row, alert, own.get(row.id) or words.get((row.alert, row.language)), now):
             refused.setdefault(why, []).append(row.id)
         elif alert is not None and alert.paused:
             held.append(row.id)
@@ -245,7 +248,22 @@ def _take(
         hold(connection, held, now)
     for until, ids in put_off.items():
         connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due=until))
-    return _lease(connection, [_delivery(row, words, now) for row in fit], now, together)
+    return _lease(
+        connection,
+        [_delivery(row, own.get(row.id) or (row.address, words[row.alert, row.language]), now) for row in fit],
+        now,
+        together,
+    )
+
+
+def _opened(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, tuple[str, Outgoing]]:
+    """Of rows that hold words of their own: whom they are for, and the words. What does not open is left out."""
+    found: dict[str, tuple[str, Outgoing]] = {}
+    for row in rows:
+        if row.message is not None:
+            with suppress(Unopened):
+                found[row.id] = read_message(keys_of(connection), row.id, row.address, row.message)
+    return found
 
 
 def _lease(connection: Connection, taken: list[Delivery], now: datetime, together: bool) -> list[Delivery]:
@@ -260,7 +278,7 @@ def _lease(connection: Connection, taken: list[Delivery], now: datetime, togethe
     return taken
 
 
-def _unfit(row: Row[Any], alert: _Alert | None, words: dict[tuple[str, str], Outgoing], now: datetime) -> str:
+def _unfit(row: Row[Any], alert: _Alert | None, words: object, now: datetime) -> str:
     """Why a delivery must never leave, or "" if it may."""
     if ORDER[row.lane] == "lazy":
         return "lapsed"
@@ -270,8 +288,8 @@ def _unfit(row: Row[Any], alert: _Alert | None, words: dict[tuple[str, str], Out
         return "expired"
     if alert is not None and alert.state == "stopped":
         return "stopped"
-    if row.message is None and (row.alert, row.language) not in words:
-        return "has no words"
+    if words is None:
+        return "has no words" if row.message is None else "its words do not open"
     return ""
 
 
@@ -346,11 +364,11 @@ def _words(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], 
     return {(row.alert, row.language): unpacked(row.message) for row in rows}
 
 
-def _delivery(row: Row[Any], words: dict[tuple[str, str], Outgoing], now: datetime) -> Delivery:
-    message = unpacked(row.message) if row.message is not None else words[row.alert, row.language]
+def _delivery(row: Row[Any], told: tuple[str, Outgoing], now: datetime) -> Delivery:
+    address, message = told
     return Delivery(
         id=row.id,
-        to=Address(row.channel, row.address),
+        to=Address(row.channel, address),
         message=message,
         due=now + LEASE,
         lane=ORDER[row.lane],
@@ -364,4 +382,5 @@ def _delivery(row: Row[Any], words: dict[tuple[str, str], Outgoing], now: dateti
         note=row.note,
         created=row.created_at,
         rides=row.rides,
+        veil=row.address if address != row.address else "",
     )

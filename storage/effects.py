@@ -20,6 +20,7 @@ from domain.effect import (
     Appeal,
     Approve,
     Asked,
+    AskOpening,
     AskSecond,
     Assign,
     Audit,
@@ -41,6 +42,7 @@ from domain.effect import (
     MakeInvite,
     Mute,
     MyData,
+    NewReceipt,
     PauseAlert,
     Raise,
     Redeem,
@@ -48,6 +50,7 @@ from domain.effect import (
     ResumeAlert,
     SendOut,
     SetStatus,
+    SettleOpening,
     SettleSecond,
     ShowDoor,
     Speak,
@@ -61,6 +64,7 @@ from domain.effect import (
 from domain.ids import derived
 from domain.message import Area, Incoming, Offer, Outgoing, Say
 from domain.plan import Approval
+from domain.receipt import grouped
 from storage import (
     acks,
     alerts,
@@ -75,7 +79,9 @@ from storage import (
     invites,
     media,
     notices,
+    openings,
     people,
+    receipts,
     reports,
     riding,
     rights,
@@ -83,7 +89,7 @@ from storage import (
     zeros,
 )
 from storage.export import spreadsheet
-from storage.outbox import queue
+from storage.outbox import queue, veil
 
 Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
 """Puts `Say`s into a language with the facts known so far: (says, language, facts) → words."""
@@ -107,6 +113,14 @@ def no_door(channel: str) -> str:
     return ""
 
 
+Receipts = Callable[[], receipts.Ready | None]
+"""A receipt that lies ready, its hash worked out already; None when there is none for the moment."""
+
+
+def no_receipts() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What effects need from outside: words, the languages there are, and how an invitation is passed on."""
@@ -116,6 +130,7 @@ class Tools:
     invite_links: InviteLinks
     file_link: FileLink = no_link
     door: Door = no_door
+    receipts: Receipts = no_receipts
 
 
 def apply(connection: Connection, effects: tuple[Effect, ...], scene: Scene, incoming: Incoming, tools: Tools) -> Facts:
@@ -140,7 +155,11 @@ def _apply(
     match effect:
         case FileReport():
             channel = incoming.sender.channel
-            return {"number": reports.file_report(connection, effect, me, scene.contact.area, channel, now)}
+            number = reports.file_report(connection, effect, me, scene.contact.area, channel, now)
+            given = _receipt(connection, effect.id, number, cause, tools, now) if effect.sealed else {}
+            return {"number": number, **given}
+        case NewReceipt(report, number):
+            return _receipt(connection, report, number, cause, tools, now)
         case AddToReport():
             reports.add_to_report(connection, effect, me, cause, now)
         case SetStatus(report, status):
@@ -151,7 +170,7 @@ def _apply(
             tell(connection, contact, say, cause, facts, tools, now)
         case TellReporter(report, say):
             if reporter := reports.reporter_of(connection, report):
-                tell(connection, reporter, say, cause, facts, tools, now)
+                tell(connection, reporter.contact, say, cause, facts, tools, now, veiled=reporter.veiled)
         case Raise(alert):
             told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
             if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
@@ -164,6 +183,11 @@ def _apply(
             _ask_second(connection, approval, say, cause, tools, now)
         case SettleSecond(id, state):
             approvals.settle(connection, id, state, me, now)
+        case AskOpening():
+            for who in openings.ask(connection, effect, me, now):
+                tell(connection, who.id, effect.say, derived(cause, who.id), facts, tools, now)
+        case SettleOpening():
+            return _opened(connection, effect, me, cause, tools, now)
         case StopAlert(alert_id):
             alerts.stop_alert(connection, alert_id)
         case PauseAlert(alert_id):
@@ -208,8 +232,8 @@ def _handed_over(
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
             return {"link": f"\n{address}" if address else ""}
-        case Audit(what, on, detail):
-            audit.write_down(connection, me, what, on, detail, now)
+        case Audit(what, on, detail, by):
+            audit.write_down(connection, by or me, what, on, detail, now)
         case Export(ids):
             made = Made(f"rimkhong-{now:%Y%m%d}.csv", "text/csv", spreadsheet(connection, ids))
             return _handed(connection, made, scene, cause, tools)
@@ -226,8 +250,9 @@ def _handed_over(
         case UnlinkGroup():
             groups.unlink(connection, me)
         case Block(report, number, on):
-            if reporter := reports.reporter_of(connection, report):
-                people.change(connection, reporter, blocked=str(number) if on else "", appealed=False)
+            reporter = reports.reporter_of(connection, report)
+            if reporter and not reporter.veiled:
+                people.change(connection, reporter.contact, blocked=str(number) if on else "", appealed=False)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}
@@ -277,14 +302,25 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
     raise TypeError(f"nobody applies {type(effect).__name__}")
 
 
-def tell(connection: Connection, contact: str, say: Say, cause: str, facts: Facts, tools: Tools, now: datetime) -> None:
-    """Say something to somebody else, in their language, by lane `reply`."""
+def tell(
+    connection: Connection,
+    contact: str,
+    say: Say,
+    cause: str,
+    facts: Facts,
+    tools: Tools,
+    now: datetime,
+    *,
+    veiled: bool = False,
+) -> None:
+    """Say something to somebody else, in their language, by lane `reply`; `veiled`: nothing kept says to whom."""
     found = people.reach(connection, contact)
     if found is None or not found[1]:
         return
     who = found[0]
     words = tools.words((say,), who.language, facts)
-    queue(connection, [Delivery(cause, who.address, words, now, lane="reply")], now, contact=who.id)
+    one = Delivery(cause, who.address, words, now, lane="reply")
+    queue(connection, [veil(connection, one) if veiled else one], now, contact=who.id)
 
 
 def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, tools: Tools) -> None:
@@ -295,6 +331,28 @@ def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, to
     if changed and say is not None:
         texts = {language: tools.words((say,), language, {}) for language in tools.languages}
         asked.correct(connection, key, word, texts, by=me.id, cause=derived(cause, "correction"), now=now)
+
+
+def _receipt(connection: Connection, report: str, number: int, cause: str, tools: Tools, now: datetime) -> Facts:
+    """A receipt out of the stock. Where that is empty for the moment, what to type to get one: nobody waits for it."""
+    ready = tools.receipts()
+    if ready is None or not receipts.keep_receipt(connection, report, ready):
+        return {"receipt": f"/receipt new {number}", "receipt_file": ""}
+    file = derived(cause, "receipt")
+    media.put_file(connection, file, None, "0.png", "image/png", ready.picture, now)
+    return {"receipt": grouped(ready.digits), "receipt_file": file}
+
+
+def _opened(connection: Connection, effect: SettleOpening, me: str, cause: str, tools: Tools, now: datetime) -> Facts:
+    """Two have agreed, or not: the first one hears of it, and the reporter when they were opened."""
+    if not openings.settle(connection, effect.id, me, effect.yes, now):
+        return {"identity": "-"}
+    facts: Facts = {"identity": (openings.who(connection, effect.report) or "-") if effect.yes else ""}
+    tell(connection, effect.by, effect.shown, derived(cause, "first"), facts, tools, now)
+    reporter = reports.reporter_of(connection, effect.report) if effect.told else None
+    if reporter and effect.told:
+        tell(connection, reporter.contact, effect.told, cause, {}, tools, now, veiled=True)
+    return facts
 
 
 def _spoken(alert: Alert, language: str, facts: Facts, tools: Tools) -> Outgoing:

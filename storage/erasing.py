@@ -1,6 +1,7 @@
 """Erasing one person: what goes altogether, what stays without them, and how we know them should they come back."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,10 @@ from sqlalchemy import Connection, Row, String, and_, cast, delete, insert, not_
 from domain.ids import derived
 from domain.query import Held
 from domain.report import DONE, Status
-from storage.outbox import FINAL
+from storage.keys import Unopened, keys_of
+from storage.message import read_message
+from storage.outbox import FINAL, VEIL
+from storage.sealing import forget_contact, lock_of, owned
 from storage.tables import (
     acks,
     alert_texts,
@@ -27,6 +31,7 @@ from storage.tables import (
 )
 from storage.tables_alerts import notices
 from storage.tables_dispatch import calls, zeros
+from storage.tables_sealing import openings, receipts, sealed
 
 GONE = "erased:"
 """Before a contact's own id: what stands in the place of an address that was erased."""
@@ -91,8 +96,13 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
     """
     if not ids:
         return
-    rows = connection.execute(select(reports.c.id, reports.c.answers).where(reports.c.id.in_(ids))).all()
+    rows = connection.execute(select(reports).where(reports.c.id.in_(ids))).all()
     for row in rows:
+        try:
+            if lock := lock_of(connection, row.id):
+                forget_contact(connection, row, lock)
+        except Unopened:  # it was changed, so it tells nobody; who made it goes all the same
+            connection.execute(update(sealed).where(sealed.c.report == row.id).values(owner="", handle=None))
         values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": now}
@@ -115,7 +125,8 @@ def forget_words(connection: Connection) -> None:
 
 def _own(connection: Connection, contact: str) -> tuple[list[str], list[str]]:
     """The ids of their reports: those that can go, and those that somebody acts on."""
-    mine = select(reports.c.id, reports.c.status, reports.c.assignee).where(reports.c.reporter == contact)
+    theirs = owned(keys_of(connection), contact)
+    mine = select(reports.c.id, reports.c.status, reports.c.assignee).where(theirs)
     rows = connection.execute(mine.order_by(reports.c.id).with_for_update()).all()
     free = [row.id for row in rows if row.status in UNHANDLED and not row.assignee]
     return free, [row.id for row in rows if row.id not in free]
@@ -138,7 +149,7 @@ def _drop_reports(connection: Connection, ids: Sequence[str]) -> None:
         for number in connection.execute(numbers).scalars().all():
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": number})
     _drop_media(connection, media.c.report.in_(ids))
-    for table in (notes, sightings):
+    for table in (notes, sightings, sealed, receipts, openings):
         connection.execute(delete(table).where(table.c.report.in_(ids)))
     connection.execute(delete(reports).where(reports.c.id.in_(ids)))
 
@@ -154,8 +165,18 @@ def _drop_messages(connection: Connection, row: Row[Any]) -> None:
     """Whatever was or is to be sent to them, and what they sent that could not be read and was kept raw."""
     theirs = and_(outbox.c.channel == row.channel, outbox.c.address == row.address)
     connection.execute(delete(outbox).where(or_(outbox.c.contact == row.id, theirs)))
+    _drop_veiled(connection, row)
     raw = and_(inbox.c.channel == row.channel, inbox.c.raw.contains(row.address, autoescape=True))
     connection.execute(delete(inbox).where(inbox.c.raw.is_not(None), raw))
+
+
+def _drop_veiled(connection: Connection, row: Row[Any]) -> None:
+    """Messages that wait for them under a veil; only the key tells whose they are."""
+    veiled = and_(outbox.c.channel == row.channel, outbox.c.address.startswith(VEIL), outbox.c.message.is_not(None))
+    for one in connection.execute(select(outbox.c.id, outbox.c.address, outbox.c.message).where(veiled)).all():
+        with suppress(Unopened):
+            if read_message(keys_of(connection), one.id, one.address, one.message)[0] == row.address:
+                connection.execute(delete(outbox).where(outbox.c.id == one.id))
 
 
 def _leave_service(connection: Connection, row: Row[Any]) -> None:

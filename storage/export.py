@@ -1,4 +1,4 @@
-"""Reports as a spreadsheet file, without anything about who made them."""
+"""Reports as a spreadsheet file, without anything about who made them, and without the words of sealed ones."""
 
 import csv
 import io

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, String, and_, cast, delete, or_, select, upda
 from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest
-from storage.people import pack_conversation, unpack_conversation
+from storage.people import open_conversation, seal_conversation
+from storage.receipts import forget_guesses
 from storage.retaining import KEPT, Retention
 from storage.tables import blobs, contacts, inbox, media
 
@@ -27,6 +28,7 @@ def forget(connection: Connection, now: datetime, kept: Retention = KEPT) -> int
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
     of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
     asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
+    of_all += forget_guesses(connection, now)
     return of_all + asked + erase_rest(connection) + log
 
 
@@ -46,9 +48,9 @@ def _pasted(connection: Connection, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        one = unpack_conversation(row.conversation)
+        one = open_conversation(connection, row)
         agreed = row.consent or row.role
-        kept = pack_conversation(replace(one, heard=()) if agreed else one.idle())
+        kept = seal_conversation(connection, row.id, replace(one, heard=()) if agreed else one.idle())
         connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=kept))
     return len(rows)
 

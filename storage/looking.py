@@ -18,8 +18,10 @@ from domain.query import (
     FindHeld,
     FindIndicator,
     FindInvite,
+    FindOpening,
     FindPeople,
     FindReached,
+    FindReceipt,
     FindReport,
     FindReports,
     FindResponses,
@@ -42,7 +44,9 @@ from storage.erasing import what_is_held
 from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
+from storage.openings import find_opening
 from storage.people import contact_id, find_people, find_rosters, reach
+from storage.receipts import Proof, find_receipt
 from storage.reports import find_report, report
 from storage.responses import responses
 from storage.search import count_reports, find_reports
@@ -59,16 +63,16 @@ class Page:
     total: int
 
 
-def look_up(connection: Connection, query: Query, now: datetime) -> Any:
-    """What `domain.query` promises for each kind of query."""
+def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | None = None) -> Any:
+    """What `domain.query` promises for each kind of query. Raises Unproved for a receipt that comes without proof."""
     match query:
         case FindReports():
             rows, total = find_reports(connection, query)
             return Page(tuple(report(row) for row in rows), total)
         case CountReports():
             return count_reports(connection, query)
-        case FindReport(number, scope):
-            one = find_report(connection, number, scope)
+        case FindReport(number, scope, opened):
+            one = find_report(connection, number, scope, opened)
             return replace(one, called=called(connection, one.id)) if one else None
         case FindInvite(code):
             return find_invite(connection, code, now)
@@ -110,5 +114,9 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Any:
         case FindSpeaker(address):
             speaker = reach(connection, contact_id(address))
             return speaker[0] if speaker else None
+        case FindOpening(id, scope):
+            return find_opening(connection, id, scope, now)
+        case FindReceipt():
+            return find_receipt(connection, query, proof, now)
         case FindHeld(contact):
             return what_is_held(connection, contact)

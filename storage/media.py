@@ -1,13 +1,19 @@
 """Photos, voices and files: wanted, fetched, kept outside any web root, and dropped when taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+import structlog
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 
 from domain.effect import FetchMedia
+from storage.keys import Unopened, keys_of
 from storage.outbox import insert_into
+from storage.sealing import Lock, contact_of, lock_of, message_marks, opened_file, opened_ref, sealed_file
 from storage.tables import blobs, media
+
+log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(seconds=s) for s in (5, 20, 60, 300, 1800, 7200))
@@ -25,6 +31,7 @@ class Wanted:
     name: str
     tries: int
     contact: str = ""
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +75,47 @@ def claim_wanted(connection: Connection, now: datetime, limit: int = 8) -> list[
         return []
     taken = update(media).where(media.c.id.in_(ids)).values(due=now + LEASE, tries=media.c.tries + 1)
     rows = connection.execute(taken.returning(media))
-    return [Wanted(row.id, row.channel, row.ref, row.kind, row.name, row.tries, row.contact or "") for row in rows]
+    return [_wanted(connection, row) for row in rows]
+
+
+def _wanted(connection: Connection, row: Row[Any]) -> Wanted:
+    plain = Wanted(row.id, row.channel, row.ref, row.kind, row.name, row.tries, row.contact or "")
+    if not row.sealed:
+        return plain
+    try:
+        lock = _lock(connection, row)
+        ref, name = opened_ref(lock, row.id, row.ref)
+        return replace(plain, ref=ref, name=name, contact=contact_of(connection, lock), veiled=True)
+    except Unopened as error:
+        log.warning("not fetched: not opened", id=row.id, why=str(error))
+        return plain
 
 
 def keep(connection: Connection, id: str, name: str, mime: str, data: bytes) -> None:
-    """Keep the bytes, unless the person took the message back meanwhile."""
+    """
+    Keep the bytes, unless the person took the message back meanwhile; encrypted when they belong to a sealed report.
+
+    It may have become one's while the bytes were fetched, and have another id since.
+    """
+    ids = (id, *keys_of(connection).hiddens("media", id))
+    row = connection.execute(select(media).where(media.c.id.in_(ids), media.c.state == "wanted")).first()
+    if row is None:
+        return
     values = {"state": "kept", "size": len(data), "mime": mime, "name": name[:120]}
-    kept = connection.execute(update(media).where(media.c.id == id, media.c.state == "wanted").values(values))
+    if row.sealed:
+        data = sealed_file(_lock(connection, row), row.id, name[:120], data)
+        values |= {"name": "", "ref": "", "channel": ""}
+    kept = connection.execute(update(media).where(media.c.id == row.id, media.c.state == "wanted").values(values))
     if kept.rowcount == 1:
-        connection.execute(insert_into(connection, blobs).values(id=id, bytes=data).on_conflict_do_nothing())
+        connection.execute(insert_into(connection, blobs).values(id=row.id, bytes=data).on_conflict_do_nothing())
+
+
+def _lock(connection: Connection, row: Row[Any]) -> Lock:
+    """The key of the report that a sealed file belongs to. Raises Unopened."""
+    lock = lock_of(connection, row.report or "")
+    if lock is None:
+        raise Unopened(f"media {row.id} belongs to no sealed report")
+    return lock
 
 
 def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> bool:
@@ -98,16 +137,20 @@ def drop_message(connection: Connection, channel: str, message: str, contact: st
     """A message was taken back by its sender: what we kept of it goes. How many went."""
     if not message:
         return 0
-    where = (media.c.channel == channel, media.c.message == message, media.c.contact == contact)
-    ids = list(connection.execute(select(media.c.id).where(*where)).scalars())
+    plain = and_(media.c.channel == channel, media.c.message == message, media.c.contact == contact)
+    marks = message_marks(keys_of(connection), contact, channel, message)
+    either = or_(plain, and_(media.c.sealed, media.c.message.in_(marks)))
+    ids = list(connection.execute(select(media.c.id).where(either)).scalars())
     if ids:
         connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
         connection.execute(update(media).where(media.c.id.in_(ids)).values(state="dropped", size=0, ref=""))
     return len(ids)
 
 
-def put_file(connection: Connection, id: str, contact: str, name: str, mime: str, data: bytes, now: datetime) -> None:
-    """Keep a file of our own making (an export, a QR picture) for somebody to be sent."""
+def put_file(
+    connection: Connection, id: str, contact: str | None, name: str, mime: str, data: bytes, now: datetime
+) -> None:
+    """Keep a file of our own making (an export, a QR picture) for somebody to be sent; encrypted, for a day."""
     row = {
         "id": id,
         "contact": contact,
@@ -120,13 +163,22 @@ def put_file(connection: Connection, id: str, contact: str, name: str, mime: str
         "size": len(data),
         "due": now,
         "at": now,
+        "sealed": True,
     }
+    hidden = keys_of(connection).seal(f"media {id}\n", data)
     connection.execute(insert_into(connection, media).values(row).on_conflict_do_nothing())
-    connection.execute(insert_into(connection, blobs).values(id=id, bytes=data).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, blobs).values(id=id, bytes=hidden).on_conflict_do_nothing())
 
 
 def read(connection: Connection, id: str) -> Kept | None:
-    """What we keep under an id; None when it is not (or no longer, or not yet) there."""
+    """What we keep under an id; None when it is not (or no longer, or not yet) there. Raises Unopened."""
     joined = select(media, blobs.c.bytes).join(blobs, blobs.c.id == media.c.id).where(media.c.id == id)
     row = connection.execute(joined).first()
-    return Kept(row.id, row.kind, row.name, row.mime, row.bytes) if row else None
+    if row is None:
+        return None
+    name, data = row.name, row.bytes
+    if row.sealed and row.report:
+        name, data = opened_file(_lock(connection, row), row.id, data)
+    elif row.sealed:
+        data = keys_of(connection).open(f"media {row.id}\n", data)
+    return Kept(row.id, row.kind, name, row.mime, data)

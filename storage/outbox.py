@@ -1,7 +1,8 @@
 """The outbox: every message that leaves is a row here, put in once and written down as sent, refused or gone."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,10 +28,13 @@ from domain.delivery import ALONE, Delivery, Gone, Outcome, Refused, Sent, after
 from domain.message import Address
 from domain.query import Progress
 from storage import riding
-from storage.message import packed
+from storage.keys import Keys, keys_of
+from storage.message import written_message
 from storage.prepared import Prepared
 from storage.tables import acks, contacts, outbox
 
+VEIL = "veiled:"
+"""How what stands in the place of an address begins where nobody may read whom a message is for."""
 NOTE = 200
 PAGE = 500
 """Rows in one INSERT: SQLite and PostgreSQL take about 32,700 values in a statement."""
@@ -61,6 +65,8 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     """
     Put deliveries in the outbox as they are; those that are there already stay as they are. How many were new.
 
+    Their words are encrypted while they wait; of a veiled one so is the address, and it says nobody's contact.
+
     A reply comes already leased (`due` a `REPLY_LEASE` ahead, `tries` 1), so that only the process that made it sends
     it while the lease lasts. `contact` is the contact's id where all of them are for one; else it is looked up.
     """
@@ -68,7 +74,8 @@ def queue(connection: Connection, deliveries: Iterable[Delivery], now: datetime,
     if not rows:
         return 0
     whose = {d.to: contact for d in rows} if contact is not None else _contacts(connection, {d.to for d in rows})
-    kept = [_row(d, whose.get(d.to) or "", now) for d in rows]
+    keys = keys_of(connection)
+    kept = [_row(d, "" if d.veil else whose.get(d.to) or "", now, keys) for d in rows]
     if len(kept) == 1:
         return _QUEUED.run(connection, kept[0])
     pages = (kept[start : start + PAGE] for start in range(0, len(kept), PAGE))
@@ -179,7 +186,7 @@ def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
         "b_state": delivery.state,
         "b_due": delivery.due,
         "b_note": delivery.note[:NOTE],
-        "b_address": delivery.to.id,
+        "b_address": delivery.veil or delivery.to.id,
         "b_token": delivery.reply_token,
         "b_sent_id": sent[:80],
         "b_settled_at": now if final else None,
@@ -272,17 +279,22 @@ def _contacts(connection: Connection, addresses: set[Address]) -> dict[Address, 
     return {Address(channel, address): id for channel, address, id in rows}
 
 
-def _row(delivery: Delivery, contact: str, now: datetime) -> dict[str, Any]:
+def veil(connection: Connection, delivery: Delivery) -> Delivery:
+    """The same delivery under an id that leads to no event, and with nobody's address where it can be read."""
+    return replace(delivery, id=keys_of(connection).hidden(delivery.id), veil=f"{VEIL}{secrets.token_hex(12)}")
+
+
+def _row(delivery: Delivery, contact: str, now: datetime, keys: Keys) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "channel": delivery.to.channel,
-        "address": delivery.to.id,
+        "address": delivery.veil or delivery.to.id,
         "contact": contact,
         "lane": LANES[delivery.lane],
         "state": delivery.state,
         "due": delivery.due,
         "tries": delivery.tries,
-        "message": packed(delivery.message),
+        "message": written_message(keys, delivery),
         "alert": delivery.alert,
         "reply_token": delivery.reply_token,
         "rides": delivery.rides,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from domain.contact import Contact, Role
@@ -12,12 +13,16 @@ from domain.ids import derived
 from domain.message import Address, Button, Incoming, Left, Unsent
 from domain.query import FindPeople, Person
 from storage.erasing import erased_address
+from storage.keys import Unopened, keys_of
 from storage.outbox import insert_into, once
 from storage.prepared import Prepared
 from storage.riding import WAITS
 from storage.tables import contacts, inbox
 
+log = structlog.get_logger()
+
 SHORT = 8
+HOLDS = ("heard", "answers")
 _LOCKED = Prepared(lambda _: select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update())
 _SAVED = Prepared(
     lambda _: (
@@ -67,13 +72,13 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
         made = connection.execute(once(connection, contacts), new)
         row = _LOCKED.first(connection, {"contact": id})
         if made.rowcount == 1:
-            return contact(row), unpack_conversation(row.conversation), None
+            return contact(row), open_conversation(connection, row), None
     elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
         # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
         change(connection, id, **back, seen_at=incoming.at, created_at=incoming.at)
         return contact(_LOCKED.first(connection, {"contact": id})), Conversation(), None
-    return contact(row), unpack_conversation(row.conversation), row.seen_at
+    return contact(row), open_conversation(connection, row), row.seen_at
 
 
 def contact(row: Any) -> Contact:
@@ -95,7 +100,30 @@ def contact(row: Any) -> Contact:
 
 
 def save_conversation(connection: Connection, id: str, conversation: Conversation, now: datetime) -> None:
-    _SAVED.run(connection, {"contact": id, "kept": pack_conversation(conversation), "now": now})
+    _SAVED.run(connection, {"contact": id, "kept": seal_conversation(connection, id, conversation), "now": now})
+
+
+def seal_conversation(connection: Connection, id: str, one: Conversation) -> dict[str, Any]:
+    """
+    A conversation as it is kept: encrypted, for it holds the words of reports that are being told, and the numbers.
+
+    Which of `HOLDS` are in it can be read, so that what is due to be forgotten is found.
+    """
+    plain = pack_conversation(one)
+    return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in HOLDS if name in plain}
+
+
+def open_conversation(connection: Connection, row: Any) -> Conversation:
+    """The conversation in a contact's row. One that does not open is begun anew: there is nothing else to do."""
+    try:
+        return unpack_conversation(keys_of(connection).open_json(_place(row.id), row.conversation))
+    except Unopened as error:
+        log.warning("conversation not opened", contact=row.id, why=str(error))
+        return Conversation()
+
+
+def _place(id: str) -> str:
+    return f"conversation\n{id}"
 
 
 def pack_conversation(one: Conversation) -> dict[str, Any]:

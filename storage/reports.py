@@ -1,19 +1,41 @@
 """Reports: keeping one, adding to it, and what becomes of it."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
 from domain.effect import AddToReport, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
+from storage.asked import forget_marks
+from storage.key_state import require_current
+from storage.keys import Unopened, keys_of
 from storage.outbox import once
+from storage.sealing import (
+    TAMBON,
+    Body,
+    Lock,
+    body_of,
+    close_report,
+    contact_of,
+    hour,
+    lock_of,
+    opened_note,
+    quiet_tambon,
+    seal_media,
+    sealed_note,
+)
 from storage.search import index, within
 from storage.tables import media, notes, reports, sightings
 from texts.writing import folded
+
+log = structlog.get_logger()
 
 NUMBERS = (100_000, 999_999)
 """Six digits, random: short enough to say on the phone, and telling nobody how much is being reported."""
@@ -25,27 +47,31 @@ def file_report(connection: Connection, filed: FileReport, contact: str, home: s
     known = connection.execute(select(reports.c.number).where(reports.c.id == filed.id)).scalar()
     if known is not None:
         return int(known)
-    plain = folded(filed.text)
     row = {
         "id": filed.id,
-        "reporter": contact,
         "kind": filed.kind,
+        "status": Status.NEW,
+        "urgent": filed.urgent,
+        "sensitive": filed.sensitive,
+        "withheld": filed.withheld,
+    }
+    if filed.sealed:
+        return _file_sealed(connection, row, filed, contact, home, now)
+    plain = folded(filed.text)
+    open_half = {
+        "reporter": contact,
         "channel": channel,
         "at": now,
         "changed": now,
-        "status": Status.NEW,
         "area": filed.area,
         "home": home,
         "lat": filed.lat,
         "lon": filed.lon,
-        "urgent": filed.urgent,
-        "sensitive": filed.sensitive,
-        "withheld": filed.withheld,
         "text": filed.text,
         "folded": plain,
         "answers": dict(filed.answers),
     }
-    number = _numbered(connection, row)
+    number = _numbered(connection, row | open_half)
     index(connection, number, plain)
     seen = {one.key: one for one in filed.indicators}
     if seen:
@@ -53,6 +79,24 @@ def file_report(connection: Connection, filed: FileReport, contact: str, home: s
         connection.execute(insert(sightings), [{"indicator": key[:400], **where} for key in seen])
     if filed.media:
         connection.execute(update(media).where(media.c.id.in_(filed.media)).values(report=filed.id))
+    return number
+
+
+def _file_sealed(
+    connection: Connection, row: dict[str, Any], filed: FileReport, contact: str, home: str, now: datetime
+) -> int:
+    """
+    Keep a report of which only what routes it can be read; see decision 0018.
+
+    It raises no count of links and numbers: whoever is reported could ask about their own.
+    """
+    require_current(connection)
+    row |= {"at": hour(now), "changed": hour(now), "area": filed.area[:TAMBON], "answers": {}}
+    number = _numbered(connection, row)
+    body = Body(filed.text, filed.answers, filed.area, home, filed.lat, filed.lon, now.isoformat())
+    lock = close_report(connection, row | {"number": number}, body, contact)
+    seal_media(connection, lock, filed.media, now)
+    forget_marks(connection, contact, [one.key for one in filed.indicators])
     return number
 
 
@@ -68,6 +112,10 @@ def _numbered(connection: Connection, row: dict[str, Any]) -> int:
 
 def add_to_report(connection: Connection, more: AddToReport, by: str, cause: str, now: datetime) -> None:
     """Add a note, an answer, or something more its reporter tells; `cause` makes it once."""
+    lock = lock_of(connection, more.report)
+    if lock is not None:
+        _add_sealed(connection, lock, more, by, cause, now)
+        return
     id = derived(cause, more.report, more.kind)
     row = {"id": id, "report": more.report, "kind": more.kind, "text": more.text, "by": by, "at": now}
     connection.execute(once(connection, notes), row)
@@ -81,6 +129,16 @@ def add_to_report(connection: Connection, more: AddToReport, by: str, cause: str
     connection.execute(update(reports).where(reports.c.id == more.report).values(changes))
 
 
+def _add_sealed(connection: Connection, lock: Lock, more: AddToReport, by: str, cause: str, now: datetime) -> None:
+    """A note of a sealed report: its words encrypted; of what its reporter adds neither who nor just when."""
+    theirs = more.kind == "added"
+    at, id = hour(now) if theirs else now, keys_of(connection).hidden(cause, more.report, more.kind)
+    row = {"id": id, "report": more.report, "kind": more.kind, "by": "" if theirs else by, "at": at}
+    connection.execute(once(connection, notes), row | {"text": sealed_note(lock, id, more.text)})
+    seal_media(connection, lock, more.media, now)
+    connection.execute(update(reports).where(reports.c.id == more.report).values(changed=at))
+
+
 def set_status(connection: Connection, report: str, status: Status, now: datetime) -> None:
     connection.execute(update(reports).where(reports.c.id == report).values(status=status, changed=now))
 
@@ -89,21 +147,64 @@ def assign(connection: Connection, report: str, contact: str, now: datetime) -> 
     connection.execute(update(reports).where(reports.c.id == report).values(assignee=contact, changed=now))
 
 
-def reporter_of(connection: Connection, report: str) -> str | None:
-    found: str | None = connection.execute(select(reports.c.reporter).where(reports.c.id == report)).scalar()
-    return found
+class Reporter(NamedTuple):
+    """Who made a report, by their contact's id; `veiled` when nothing that is kept may say so."""
+
+    contact: str
+    veiled: bool
 
 
-def find_report(connection: Connection, number: int, scope: Scope) -> Report | None:
-    """The report of that number, if the scope allows it to be seen, with its notes and media."""
-    row = connection.execute(select(reports).where(reports.c.number == number, *within(scope))).first()
-    if row is None:
+def reporter_of(connection: Connection, report: str) -> Reporter | None:
+    """To tell them something; None when nobody is left, or what hides them does not open."""
+    try:
+        lock = lock_of(connection, report)
+        contact = contact_of(connection, lock) if lock else None
+    except Unopened as error:
+        log.warning("reporter not opened", report=report, why=str(error))
         return None
+    if lock is None:
+        contact = connection.execute(select(reports.c.reporter).where(reports.c.id == report)).scalar()
+    return Reporter(contact, lock is not None) if contact else None
+
+
+def find_report(connection: Connection, number: int, scope: Scope, opened: bool = False) -> Report | None:
+    """The report of that number, if the scope allows it to be seen, with its notes and media."""
+    row = connection.execute(select(reports).where(reports.c.number == number, *within(connection, scope))).first()
+    return whole(connection, row, opened) if row is not None else None
+
+
+def whole(connection: Connection, row: Row[Any], opened: bool) -> Report:
+    """A report with its notes and media; a sealed one's words only if it is to be opened."""
     added = connection.execute(select(notes).where(notes.c.report == row.id).order_by(notes.c.at, notes.c.id))
     kept = connection.execute(
         select(media.c.id).where(media.c.report == row.id, media.c.state != "dropped").order_by(media.c.at, media.c.id)
     )
-    return report(row, tuple(Note(n.kind, n.text, n.at, n.by) for n in added), tuple(kept.scalars()))
+    found, ids = list(added), tuple(kept.scalars())
+    try:
+        lock = lock_of(connection, row.id)
+        if lock is None:
+            home = (row.home or row.area)[:TAMBON] if row.withheld else ""
+            return replace(report(row, tuple(Note(n.kind, n.text, n.at, n.by) for n in found), ids), quiet=home)
+        if opened:
+            return _opened(connection, row, lock, found, ids)
+    except Unopened as error:
+        return replace(report(row), broken=str(error))
+    return report(row, tuple(Note(n.kind, "", n.at, n.by) for n in found), ids)
+
+
+def _opened(
+    connection: Connection, row: Row[Any], lock: Lock, found: Sequence[Row[Any]], ids: tuple[str, ...]
+) -> Report:
+    body = body_of(connection, row, lock)
+    told = tuple(Note(n.kind, opened_note(lock, n.id, n.text), n.at, n.by) for n in found)
+    return replace(
+        report(row, told, ids),
+        at=datetime.fromisoformat(body.at),
+        text=body.text,
+        answers=body.answers,
+        area=body.area,
+        quiet=quiet_tambon(row, body),
+    )
 
 
 def report(row: Row[Any], added: tuple[Note, ...] = (), kept: tuple[str, ...] = ()) -> Report:

@@ -1,6 +1,7 @@
 """How long reports are kept with who made them, and with their words. Called a page at a time, by any process."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, or_
 
 from domain.report import DONE
 from storage.erasing import forget_words, unlink
+from storage.keys import Unopened
+from storage.sealing import forget_told, lock_of
 from storage.tables import notes, reports
+from storage.tables_sealing import sealed
 
 PAGE = 50
 """Reports a call: each is a handful of statements, and whoever waits for the writer waits for all of them."""
@@ -47,10 +51,10 @@ def expire(connection: Connection, now: datetime, kept: Retention = KEPT) -> int
     """
     ended = and_(reports.c.sensitive, reports.c.status.in_(DONE), reports.c.changed < now - kept.sensitive)
     old = reports.c.changed < now - kept.reports
-    linked = _due(connection, and_(reports.c.reporter.is_not(None), ended, ~old))
+    linked = _due(connection, and_(_linked(), ended, ~old))
     unlink(connection, [row.id for row in linked], now, why="expired")
     gone = _due(connection, and_(old, _says_something()))
-    unlink(connection, [row.id for row in gone if row.reporter is not None], now, why="expired")
+    unlink(connection, [row.id for row in gone if row.linked], now, why="expired")
     _drop_words(connection, gone, now)
     if gone:
         forget_words(connection)
@@ -59,14 +63,24 @@ def expire(connection: Connection, now: datetime, kept: Retention = KEPT) -> int
 
 def _due(connection: Connection, where: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page of reports, ours until the transaction ends; one that is being worked on is seen to next time."""
-    due = select(reports.c.id, reports.c.number, reports.c.reporter, reports.c.answers).where(where)
-    return connection.execute(due.order_by(reports.c.changed).limit(PAGE).with_for_update(skip_locked=True)).all()
+    due = select(reports, _linked().label("linked")).where(where)
+    return connection.execute(
+        due.order_by(reports.c.changed).limit(PAGE).with_for_update(of=reports, skip_locked=True)
+    ).all()
+
+
+def _linked() -> ColumnElement[bool]:
+    """Whether it is still known who made a report, sealed or not."""
+    return or_(
+        reports.c.reporter.is_not(None), exists().where(sealed.c.report == reports.c.id, sealed.c.handle.is_not(None))
+    )
 
 
 def _says_something() -> ColumnElement[bool]:
-    """Whether a report still has who made it, words, or notes."""
+    """Whether a report still has who made it, words, or notes; of a sealed one nobody can tell without its key."""
     noted = exists().where(notes.c.report == reports.c.id, notes.c.kind.not_in(MARKS))
-    return or_(reports.c.reporter.is_not(None), reports.c.text != "", reports.c.home != "", noted)
+    hidden = exists().where(sealed.c.report == reports.c.id)
+    return or_(_linked(), reports.c.text != "", reports.c.home != "", noted, hidden)
 
 
 def _drop_words(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> None:
@@ -74,6 +88,9 @@ def _drop_words(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], n
     if not ids:
         return
     for row in rows:
+        with suppress(Unopened):  # what does not open says nothing either
+            if lock := lock_of(connection, row.id):
+                forget_told(connection, row, lock)
         values = {"text": "", "folded": "", "home": "", "answers": _counted(row.answers), "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         if connection.dialect.name == "sqlite":

@@ -1,8 +1,10 @@
 """What rides along on an answer: taken with the reply that carries it, settled with it, or back in its place."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +26,8 @@ from domain.alert import BILLED, LANES
 from domain.contact import Contact
 from domain.delivery import ALONE, Delivery, Gone, Outcome, Sent
 from domain.message import Address, Outgoing
-from storage.message import packed, unpacked
+from storage.keys import Unopened, keys_of
+from storage.message import read_message, unpacked, written_message
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
 ABOARD = datetime(9999, 1, 1, tzinfo=UTC)
@@ -108,12 +111,21 @@ def board(
     midnight = datetime.combine((now + LOCAL).date(), datetime.min.time(), UTC) - LOCAL
     where = {"channel": to.address.channel, "address": to.address.id, "now": now, "midnight": midnight}
     for row in connection.execute(_NEXT, where).all():
-        kept = row.message if row.message is not None else row.words
-        if kept is None or (cap and row.alert and row.today >= cap):
+        if cap and row.alert and row.today >= cap:
             continue
-        if fits(message := unpacked(kept)):
+        message = _says(connection, row, to.address)
+        if message is not None and fits(message):
             connection.execute(_BOARD, {"ride": row.id})
             return Ride(row.id, message)
+    return None
+
+
+def _says(connection: Connection, row: Any, to: Address) -> Outgoing | None:
+    """What a row says; None for one that has no words, or whose words do not open."""
+    if row.message is None:
+        return unpacked(row.words) if row.words is not None else None
+    with suppress(Unopened):
+        return read_message(keys_of(connection), row.id, to.id, row.message)[1]
     return None
 
 
@@ -147,7 +159,7 @@ def put_down(connection: Connection, reply: Delivery, why: str, now: datetime) -
     Not when somebody else has taken the reply over meanwhile.
     """
     alone = update(outbox).where(outbox.c.id == reply.id, outbox.c.state == "queued", outbox.c.tries == reply.tries)
-    answer = packed(replace(reply.message, along=()))
+    answer = written_message(keys_of(connection), replace(reply, message=replace(reply.message, along=())))
     note = f"without its ride: {why}"[:200]
     if connection.execute(alone.values(message=answer, rides="", due=now, note=note)).rowcount:
         _back(connection, outbox.c.id == reply.rides, now)

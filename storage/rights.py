@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from domain.contact import Role
+from domain.report import Note
+from storage.keys import keys_of
+from storage.people import open_conversation, pack_conversation
+from storage.sealing import Body, Lock, body_of, lock_of, opened_note, owned
 from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
 from storage.tables_dispatch import calls, zeros
 from texts.hours import show_hours
@@ -27,13 +31,14 @@ def held(connection: Connection, contact: str, now: datetime) -> dict[str, Any]:
     Left out are the words of staff among themselves, who else took part, and ids that would name somebody else.
     """
     row = connection.execute(select(contacts).where(contacts.c.id == contact)).one()
-    own = list(connection.execute(select(reports).where(reports.c.reporter == contact).order_by(reports.c.at)))
+    mine = owned(keys_of(connection), contact)
+    own = [_opened(connection, one) for one in connection.execute(select(reports).where(mine).order_by(reports.c.at))]
     return {
         "made_at": now,
         "note": NOTE,
         "you": _person(row),
         "consent": {"version": row.consent, "at": row.consented_at},
-        "conversation": {name: value for name, value in row.conversation.items() if name != "offered"},
+        "conversation": {name: value for name, value in _conversation(connection, row).items() if name != "offered"},
         "reports": [_report(connection, one) for one in own],
         "files": _files(connection, contact, {one.id: one.number for one in own}),
         "asked_about": _listed(connection, select(asked.c.mark, asked.c.word, asked.c.at), asked.c.contact == contact),
@@ -83,21 +88,43 @@ def _person(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _report(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+class Own(NamedTuple):
+    """A report's row, with its hidden half if it is sealed."""
+
+    id: str
+    number: int
+    row: Row[Any]
+    lock: Lock | None
+    body: Body
+
+
+def _opened(connection: Connection, row: Row[Any]) -> Own:
+    lock = lock_of(connection, row.id)
+    plain = Body(row.text, row.answers, row.area, row.home, row.lat, row.lon, row.at.isoformat())
+    return Own(row.id, row.number, row, lock, body_of(connection, row, lock) if lock else plain)
+
+
+def _conversation(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    return pack_conversation(open_conversation(connection, row))
+
+
+def _report(connection: Connection, own: Own) -> dict[str, Any]:
     """One of their reports: what they told, what they added, what they were answered; nothing of who handles it."""
-    added = list(connection.execute(select(notes).where(notes.c.report == row.id).order_by(notes.c.at, notes.c.id)))
+    row, body = own.row, own.body
+    rows = connection.execute(select(notes).where(notes.c.report == row.id).order_by(notes.c.at, notes.c.id))
+    added = [Note(one.kind, opened_note(own.lock, one.id, one.text) if own.lock else one.text, one.at) for one in rows]
     seen = select(sightings.c.indicator).where(sightings.c.report == row.id).order_by(sightings.c.indicator)
     return {
         "number": row.number,
         "kind": row.kind,
-        "at": row.at,
+        "at": body.at,
         "status": row.status,
         "changed": row.changed,
-        "area": row.area,
-        "home": row.home,
-        "point": [row.lat, row.lon] if row.lat is not None else None,
-        "words": row.text,
-        "answers": row.answers,
+        "area": body.area,
+        "home": body.home,
+        "point": [body.lat, body.lon] if body.lat is not None else None,
+        "words": body.text,
+        "answers": body.answers,
         "urgent": row.urgent,
         "sensitive": row.sensitive,
         "withheld_from_your_tambon": row.withheld,

@@ -10,7 +10,10 @@ from sqlalchemy.types import Date, String
 from domain.contact import Role
 from domain.query import CountReports, Filter, FindReports, Scope
 from storage.crowding import crowd
+from storage.keys import keys_of
+from storage.sealing import kept_from, owned
 from storage.tables import reports
+from storage.tables_sealing import sealed
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
@@ -21,7 +24,7 @@ LOCAL_HOURS = 7
 
 
 def index(connection: Connection, number: int, folded: str, known: bool = False) -> None:
-    """Make a report's text findable. PostgreSQL's index follows the table by itself; SQLite's is told."""
+    """Make the text of a report that is not sealed findable. PostgreSQL's index follows by itself; SQLite's is told."""
     if connection.dialect.name != "sqlite":
         return
     if known:
@@ -29,7 +32,7 @@ def index(connection: Connection, number: int, folded: str, known: bool = False)
     connection.execute(text("INSERT INTO reports_fts(rowid, folded) VALUES (:n, :t)"), {"n": number, "t": folded})
 
 
-def within(scope: Scope) -> list[ColumnElement[bool]]:
+def within(connection: Connection, scope: Scope) -> list[ColumnElement[bool]]:
     """
     What one person may see: the only place where that is decided for reading.
 
@@ -39,25 +42,26 @@ def within(scope: Scope) -> list[ColumnElement[bool]]:
     """
     match scope.role:
         case Role.RESIDENT:
-            return [reports.c.reporter == scope.contact] if scope.contact else [false()]
+            return [owned(keys_of(connection), scope.contact)] if scope.contact else [false()]
         case Role.VOLUNTEER:
             plain = and_(reports.c.sensitive.is_(False), reports.c.withheld.is_(False))
             return [plain, reports.c.area.like(f"{scope.area}%")]
         case Role.COORDINATOR:
             here = [or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "")] if scope.area else []
-            return [*here, _not_theirs(scope.area[:TAMBON])] if len(scope.area) >= TAMBON else here
+            return [*here, _not_theirs(connection, scope.area[:TAMBON])] if len(scope.area) >= TAMBON else here
     return []
 
 
-def _not_theirs(tambon: str) -> ColumnElement[bool]:
+def _not_theirs(connection: Connection, tambon: str) -> ColumnElement[bool]:
     """Not withheld from this tambon: the reporter's own, or when we do not know that, the one it happened in."""
     own = or_(reports.c.home.like(f"{tambon}%"), and_(reports.c.home == "", reports.c.area.like(f"{tambon}%")))
-    return not_(and_(reports.c.withheld, own))
+    bare = reports.c.id.not_in(select(sealed.c.report))
+    return not_(or_(kept_from(keys_of(connection), tambon), and_(reports.c.withheld, own, bare)))
 
 
 def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]:
     """Every condition of a filter, its scope first."""
-    found = within(filter.scope)
+    found = within(connection, filter.scope)
     for values, column in ((filter.kinds, reports.c.kind), (filter.statuses, reports.c.status)):
         if values:
             found.append(column.in_(values))

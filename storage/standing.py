@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal, select, union_all
 
 from checks import Standing
+from domain.routing import FEW
 from domain.verdict import Indicator
 from storage.crowding import NEW_ACCOUNT, counted_from, crowd
 from storage.tables import Utc, indicators, list_entries, sightings
 
 WINDOW = timedelta(days=30)
-FEW = 3
-"""People: fewer than this are not counted aloud, so that nobody can tell who it was (the reporter's neighbour asks)."""
 LONGEST = 400
 """Characters of an indicator's key that are kept."""
 

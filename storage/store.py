@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.keys import OPTION, Keys
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -40,16 +41,20 @@ class Store:
     through aiosqlite. On PostgreSQL each call has a connection of its own and rows are locked.
     """
 
-    def __init__(self, url: str, pool: int = 16) -> None:
-        """Nothing is connected yet. Raises `Away` when a file cannot be made where it should be."""
-        self.url = make_url(url)
+    def __init__(self, url: str, pool: int = 16, keys: Keys | None = None) -> None:
+        """
+        Nothing is connected yet. Raises `Away` when a file cannot be made where it should be.
+
+        `keys` go along with every connection (`storage.keys.keys_of`); without them nothing is sealed or opened.
+        """
+        self.url, self.keys = make_url(url), keys
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._file = self.url.database or "" if self.sqlite and self.url.database != ":memory:" else ""
         self._known: tuple[int, int] | None = None
         if self.sqlite:
             self._private_file()
-            self.engine = _reader(_existing(self.url, "sqlite+aiosqlite"))
-            self._writer: Writer | None = Writer(writing_engine(url))
+            self.engine = _reader(_existing(self.url, "sqlite+aiosqlite")).execution_options(**{OPTION: keys})
+            self._writer: Writer | None = Writer(writing_engine(url).execution_options(**{OPTION: keys}))
         else:
             self.engine = create_async_engine(
                 self.url.set(drivername="postgresql+asyncpg"),
@@ -58,6 +63,7 @@ class Store:
                 json_serializer=_dumps,
                 json_deserializer=orjson.loads,
                 connect_args={"timeout": 5, "command_timeout": 60},
+                execution_options={OPTION: keys},
             )
             self._writer = None
 

@@ -48,7 +48,7 @@ def summary(connection: Connection, scope: Scope, since: datetime, until: dateti
 def _waiting(connection: Connection, scope: Scope, until: datetime) -> tuple[int, int]:
     """How many reports wait for a decision, and how many of them nobody has touched for days."""
     late = func.sum(case((reports.c.changed < until - OVERDUE, 1), else_=0))
-    waits = select(func.count(), late).where(*within(scope), reports.c.status.in_(WAITS))
+    waits = select(func.count(), late).where(*within(connection, scope), reports.c.status.in_(WAITS))
     many, overdue = connection.execute(waits).one()
     return many, overdue or 0
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -146,6 +147,7 @@ media = Table(
     Column("due", Utc, nullable=False),
     Column("at", Utc, nullable=False),
     Column("note", String(200), nullable=False, default=""),
+    Column("sealed", Boolean, nullable=False, default=False, server_default=false()),
     Index("ix_media_message", "channel", "message"),
     Index("ix_media_state_due", "state", "due"),
 )

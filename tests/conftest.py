@@ -10,6 +10,7 @@ import structlog
 from bot.logs import PROCESSORS
 from storage.migrate import migrate
 from storage.store import Store
+from tests.keys import KEYS
 from tests.postgres import Postgres, start_postgres
 
 # As the bot logs. (The library's own way writes out every local variable of a traceback, which takes a second.)
@@ -46,7 +47,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """A store on a fresh database."""
-    store = Store(database)
+    store = Store(database, keys=KEYS)
     await create(store)
     yield store
     await store.close()
@@ -55,7 +56,7 @@ async def store(database: str) -> AsyncIterator[Store]:
 @pytest.fixture
 async def stores(database: str) -> AsyncIterator[tuple[Store, Store]]:
     """Two stores on one database, as two processes would have."""
-    pair = Store(database), Store(database)
+    pair = Store(database, keys=KEYS), Store(database, keys=KEYS)
     await create(pair[0])
     yield pair
     for one in pair:

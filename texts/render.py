@@ -28,7 +28,7 @@ def render(says: Sequence[Say], catalogue: Catalogue, now: datetime, facts: Fact
         Button(words(offer.key, offer.params, catalogue, now, known), filled(offer.token, known)) for offer in offers
     )
     wants = next((say.wants for say in reversed(says) if say.wants), NOTHING)
-    attached = tuple(filled(say.attached, known) for say in says if say.attached)
+    attached = tuple(file for say in says if (file := filled(say.attached, known)))
     return Outgoing(bubbles, buttons, wants, attached)
 
 

@@ -12,10 +12,12 @@ from domain.contact import Role
 from domain.message import Address, Incoming, Joined, Outgoing, Say
 from domain.plan import Figure
 from storage.approvals import keep_figure
+from storage.message import read_message
 from storage.people import change, contact_id, meet
 from storage.store import Store
 from storage.tables import inbox, outbox
 from storage.watching import Signs, Song
+from tests.keys import KEYS
 from texts import render
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -57,7 +59,10 @@ class House:
     async def told(self) -> list[tuple[str, str]]:
         """Everything queued but canaries: who, and the first words."""
         rows = await self.store.read(lambda c: c.execute(select(outbox).order_by(outbox.c.created_at)).all())
-        return [(row.address, row.message["bubbles"][0]) for row in rows if row.address != CANARY.id]
+        told = [
+            (row, read_message(KEYS, row.id, row.address, row.message)[1]) for row in rows if row.address != CANARY.id
+        ]
+        return [(row.address, message.bubbles[0]) for row, message in told]
 
     async def words_told(self) -> list[tuple[str, str]]:
         """What was queued with words of its own."""

@@ -12,16 +12,20 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import Connection, func, select
 
+from bot import receipts
 from bot.app import App
 from bot.config import Config
 from bot.words import catalogues
 from storage.tables import metadata
+from tests.keys import SEALING
 from tests.standins.line import LineStandin, Person
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
 from tests.standins.telegram_state import User
 from texts.times import LOCAL
 
+receipts.COST = (1, 8, 1)
+"""Receipts here cost next to nothing."""
 SECRET = "telegram-webhook-secret"
 CHIANG_KHAN = (17.8975, 101.6650)
 """The river front of Chiang Khan, Loei: tambon 420301."""
@@ -319,6 +323,7 @@ def config_of(
         },
         "telegram": {"token": telegram.token, "mode": mode, "webhook_secret": SECRET, "api_base": telegram_url},
         "areas": {"served": ("42",)},
+        "sealing": {"key": SEALING},
     }
     # People of these tests have just been met; that volunteers are called by them is what most of them are about.
     told["limits"] = {"new_account_hours": 0}

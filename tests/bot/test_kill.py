@@ -42,6 +42,7 @@ from tests.bot.running import (
     label,
     number_in,
 )
+from tests.keys import KEYS, SEALING
 from tests.standins.line import LineStandin
 from tests.standins.line_faults import Fault
 from tests.standins.serve import served
@@ -188,7 +189,7 @@ async def village(database: str, folder: Path, roles: Sequence[str] = ("all",)) 
             config.write_text(toml(database, line, telegram, url, port), "utf-8")
             line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
             members = [Member(role, await forker(log)) for role in roles]
-            store = Store(database)
+            store = Store(database, keys=KEYS)
             await migrate(store)
             made = Village(line, telegram, store, config, port, members)
             try:
@@ -232,6 +233,7 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     web.port = {port}
     web.public_url = "https://rimkhong.example"
     areas.served = ["42"]
+    sealing.key = "{SEALING}"
     [line]
     channel_secret = "{line.state.secret}"
     channel_access_token = "{line.state.token}"

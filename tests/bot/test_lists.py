@@ -31,6 +31,7 @@ from storage.lists import all_lists
 from storage.standing import standings
 from storage.store import Store
 from storage.tables import list_entries
+from tests.keys import KEYS
 from tests.storage.village import NOW, Village
 
 PHONE = Indicator("phone", "+66812345678")
@@ -451,7 +452,7 @@ def test_check_makes_no_database(desk: Desk) -> None:
 
 
 async def confirm(url: str, *indicators: Indicator) -> None:
-    store = Store(url)
+    store = Store(url, keys=KEYS)
 
     def work(connection: Connection) -> None:
         village = Village(connection)
@@ -484,7 +485,7 @@ def test_an_export_is_written_down(desk: Desk) -> None:
     desk("indicators", "export", "--format", "misp")
 
     async def trail() -> list[Any]:
-        store = Store(f"sqlite:///{desk.folder}/desk.db")
+        store = Store(f"sqlite:///{desk.folder}/desk.db", keys=KEYS)
         rows = await store.read(lambda c: audit.trail(c, ""))
         await store.close()
         return rows

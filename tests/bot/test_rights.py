@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.erasing import GONE
+from storage.media import read
 from storage.tables import blobs, contacts, media, outbox
 from tests.bot.running import Town, direct, label, town
 
@@ -19,8 +20,10 @@ async def test_data_is_handed_over_and_erased(tmp_path: Path, channel: str) -> N
         ann = made.on(channel)
         await ann.adds()
         said = await ann.says("/mydata")
-        [file] = await made.found(select(media.c.name, blobs.c.bytes).join(blobs, blobs.c.id == media.c.id))
-        assert (file.name.endswith(".json"), json.loads(file.bytes)["you"]["channel"]) == (True, channel)
+        [file] = await made.found(select(media.c.id, blobs.c.bytes).join(blobs, blobs.c.id == media.c.id))
+        assert b'"channel"' not in file.bytes
+        kept = await made.read(lambda c: read(c, file.id))
+        assert (kept.name.endswith(".json"), json.loads(kept.bytes)["you"]["channel"]) == (True, channel)
         if channel == "line":
             assert json.loads(await fetched(made, "\n".join(said)))["you"]["account"] == ann.person.id  # type: ignore[attr-defined]
 

@@ -1,31 +1,40 @@
 """A stage for chats: people, a clock and a real SQLite file, with everything said going through `bot.converse.turn`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, Row, select
 
 from alerts.campaigns import fire
 from alerts.rules import rules
 from alerts.settings import Settings
 from alerts.weekly import dress
-from bot.converse import Setting, turn
+from bot import receipts as proving
+from bot.converse import Setting
+from bot.receipts import answered
 from bot.words import catalogues
 from domain.alert import LANES
 from domain.contact import ROLES, Role
 from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
+from domain.receipt import made
 from handlers.dispatch import spoken
 from storage import tables
 from storage.alerts import fan_out, next_open
 from storage.dispatching import ring_due
-from storage.message import unpacked
+from storage.keys import keys_of
+from storage.message import read_message, unpacked
 from storage.people import change, contact_id, meet
+from storage.receipts import Ready
 from storage.store import Store
 
+proving.COST = (1, 8, 1)
+"""Receipts here cost next to nothing."""
 START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 """Sunday, 20:00 in Thailand."""
 STEP = timedelta(seconds=5)
@@ -34,7 +43,19 @@ OPERATOR = Operator("ที่ว่าการอำเภอเชียง�
 
 def setting(operator: Operator = OPERATOR) -> Setting:
     links = lambda code: (f"\nhttps://t.me/rimkhong_bot?start={code}", b"png")  # noqa: E731
-    return Setting(catalogues(), operator, links, rules=rules(Settings()))
+    return Setting(catalogues(), operator, links, rules=rules(Settings()), receipts=counted())
+
+
+def counted() -> Callable[[], Ready]:
+    """Receipts whose digits count up, for chats to be the same every time; and which cost next to nothing."""
+    numbers = count(1)
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+    def take() -> Ready:
+        digits = made(f"{next(numbers):014}")
+        return Ready(digits, hasher.hash(digits), b"png")
+
+    return take
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +80,7 @@ class Stage:
     shown: dict[str, list[Button]] = field(default_factory=dict)
     offered: dict[str, tuple[Button, ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    made: list[int] = field(default_factory=list)
     setting: Setting = field(default_factory=setting)
 
     async def open(self) -> "Stage":
@@ -99,7 +121,7 @@ class Stage:
             language=self.languages.get(who, ""),
             group=who in self.groups,
         )
-        done = await self.store.write(lambda connection: turn(connection, incoming, self.setting, self.now))
+        done = await answered(self.store, incoming, self.setting, self.now)
         reply = done.reply
         heard = [Heard(who, reply.message)] if reply else []
         if reply:
@@ -146,14 +168,15 @@ class Stage:
         new = [row for row in rows if row.id not in self.seen]
         self.seen |= {row.id for row in new}
         lanes = {number: name for name, number in LANES.items()}
-        return [Heard(row.address, self.words(connection, row), lanes[row.lane]) for row in new]
+        return [Heard(*self.words(connection, row), lanes[row.lane]) for row in new]
 
-    def words(self, connection: Connection, row: Row[Any]) -> Outgoing:
+    def words(self, connection: Connection, row: Row[Any]) -> tuple[str, Outgoing]:
+        """Whom a row of the outbox is for, and what it says."""
         if row.message is not None:
-            return unpacked(row.message)
+            return read_message(keys_of(connection), row.id, row.address, row.message)
         texts = tables.alert_texts
         one = select(texts.c.message).where(texts.c.alert == row.alert, texts.c.language == row.language)
-        return unpacked(connection.execute(one).scalar_one())
+        return row.address, unpacked(connection.execute(one).scalar_one())
 
     def button(self, who: str, label: str, old: bool = False) -> Button | None:
         """The button somebody was shown last (or first) under this label."""
@@ -163,7 +186,9 @@ class Stage:
     async def numbers(self) -> Sequence[int]:
         """The numbers of the reports, in the order they were made."""
         query = select(tables.reports.c.number).order_by(tables.reports.c.at)
-        return await self.store.write(lambda connection: connection.execute(query).scalars().all())
+        found = await self.store.write(lambda connection: connection.execute(query).scalars().all())
+        self.made += [number for number in found if number not in self.made]
+        return list(self.made)
 
     async def names(self) -> dict[str, str]:
         """The names of the files we keep, by id."""

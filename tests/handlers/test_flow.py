@@ -29,10 +29,12 @@ from domain.message import (
     Unsent,
 )
 from handlers.reports import KINDS
+from storage.keys import OPTION
 from storage.people import change, contact_id
 from storage.store import writing_engine
 from storage.tables import add_search, metadata, reports
 from tests.conversations.stage import START, least, setting
+from tests.keys import KEYS
 from texts.writing import length
 
 SETTING = setting()
@@ -45,9 +47,9 @@ TAPS = 4
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A SQLite file with our tables, for this module."""
-    path = tmp_path_factory.mktemp("flow") / "flow.db"
-    path.touch()
-    engine = writing_engine(f"sqlite:///{path}")
+    file = tmp_path_factory.mktemp("flow") / "flow.db"
+    file.touch()
+    engine = writing_engine(f"sqlite:///{file}").execution_options(**{OPTION: KEYS})
     with engine.begin() as connection:
         metadata.create_all(connection)
         add_search(connection)

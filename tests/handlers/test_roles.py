@@ -15,6 +15,7 @@ from storage.reports import find_report
 from storage.search import Scope
 from storage.store import Store
 from tests.conversations.stage import Heard, Stage
+from tests.keys import KEYS
 
 REFUSED = (catalogues()["th"]["command.refused"],)
 PEOPLE = {"resident": Role.RESIDENT, "volunteer": Role.VOLUNTEER, "coordinator": Role.COORDINATOR, "admin": Role.ADMIN}
@@ -28,6 +29,7 @@ EVERYBODY = [
     "mine",
     "add",
     "takeback",
+    "receipt",
     "hotlines",
     "lesson",
     "language",
@@ -61,6 +63,7 @@ COORDINATORS = [
     "dispatch",
     "response",
     "drill",
+    "identity",
     "who",
     "roster",
     "silent",
@@ -92,7 +95,7 @@ COORDINATORS = [
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """One of each role, all of Loei."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/roles.db")).open()
+    stage = await Stage(Store(f"sqlite:///{tmp_path}/roles.db", keys=KEYS)).open()
     for who, role in PEOPLE.items():
         await stage.known(who, role, "" if role == Role.ADMIN else "42", agreed=True)
     yield stage

@@ -16,6 +16,7 @@ from storage.forgetting import forget
 from storage.migrate import FOLDER
 from storage.store import Store
 from storage.tables import audit, audit_head
+from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 22, 5, 0, 0, 123456, tzinfo=UTC)
 
@@ -187,7 +188,7 @@ async def test_dropping_without_a_signature_is_noticed(store: Store) -> None:
 
 async def test_rows_from_before_the_chain_are_chained(database: str) -> None:
     """A database of the version before keeps its rows, and the chain begins with the oldest of them."""
-    store = Store(database)
+    store = Store(database, keys=KEYS)
     plain = sa.table("audit", *(sa.column(name) for name in ("who", "what", "on")), sa.column("at", audit.c.at.type))
     plain.append_column(sa.column("detail", audit.c.detail.type))
 

@@ -17,6 +17,7 @@ from storage.sealed import HEADER, Sealer, Unreadable, unseal
 from storage.store import Store
 from storage.tables import audit, media, metadata, outbox, reports
 from tests.conversations.stage import START, Stage
+from tests.keys import KEYS
 
 WORDS = "ห้าคำที่จำได้ง่ายดี"
 
@@ -91,7 +92,7 @@ async def test_everything_comes_back_in_the_other_kind_of_database(store: Store,
     before = await rows(store)
     many = await made(store, tmp_path / "b")
 
-    back = Store(other)
+    back = Store(other, keys=KEYS)
     restored = await restore(back, tmp_path / "b", WORDS, by)
 
     after = await rows(back)
@@ -112,7 +113,7 @@ async def test_the_wrong_pass_phrase_writes_nothing(store: Store, tmp_path: Path
     """One sentence, and no new database."""
     await lived(store)
     await made(store, tmp_path / "b")
-    back = Store(f"sqlite:///{tmp_path}/back.db")
+    back = Store(f"sqlite:///{tmp_path}/back.db", keys=KEYS)
 
     with pytest.raises(Unreadable, match="the pass phrase is not the one"):
         await restore(back, tmp_path / "b", "another one", by)

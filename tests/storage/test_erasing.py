@@ -96,7 +96,8 @@ async def test_nothing_of_them_is_left_in_any_table(store: Store) -> None:
     """Account, words, links, photos and messages are gone from every table; their id stays with the audit only."""
     made = await stage(store)
     before = "\n".join((await dump(store)).values())
-    assert [secret for secret in SECRETS[:-1] if secret not in before] == []
+    # What was pasted just now lies in the conversation, which is encrypted.
+    assert [secret for secret in SECRETS[:-1] if secret not in before] == ["krungthai-secure-refund"]
 
     said = await erase(made)
     await sent(made)
@@ -156,7 +157,7 @@ async def test_nothing_of_them_is_left_in_the_bytes(store: Store, database: str)
     await store.write(crowd)
     path = Path(database.removeprefix("sqlite:///"))
     before = path.read_bytes() + path.with_name(path.name + "-wal").read_bytes()
-    assert [secret for secret in SECRETS if secret.encode() not in before] == []
+    assert [secret for secret in SECRETS if secret.encode() not in before] == ["krungthai-secure-refund"]
 
     await erase(made)
     await sent(made)

@@ -9,7 +9,7 @@ from domain.effect import FetchMedia
 from domain.message import Address, Incoming, Text
 from storage import media
 from storage.forgetting import forget
-from storage.people import contact_id, meet, pack_conversation, remember
+from storage.people import contact_id, meet, open_conversation, pack_conversation, remember, seal_conversation
 from storage.store import Store
 from storage.tables import blobs, contacts, inbox
 from storage.tables import media as media_table
@@ -20,13 +20,17 @@ ANN = Address("line", "Uann")
 
 def speak(connection: Connection, conversation: Conversation, at: datetime, consent: str = "") -> None:
     meet(connection, Incoming("e1", "1", ANN, at, Text("hi")), "th")
-    values = {"conversation": pack_conversation(conversation), "seen_at": at, "consent": consent}
+    values = {
+        "conversation": seal_conversation(connection, contact_id(ANN), conversation),
+        "seen_at": at,
+        "consent": consent,
+    }
     connection.execute(update(contacts).where(contacts.c.id == contact_id(ANN)).values(values))
 
 
 async def kept(store: Store) -> dict[str, object]:
-    """The conversation as it stands in the database."""
-    return await store.read(lambda c: c.execute(select(contacts.c.conversation)).scalar_one())
+    """The conversation as it is kept, opened."""
+    return await store.read(lambda c: pack_conversation(open_conversation(c, c.execute(select(contacts)).one())))
 
 
 async def test_what_was_pasted_is_forgotten_after_an_hour(store: Store) -> None:

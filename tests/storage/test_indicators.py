@@ -277,7 +277,7 @@ async def test_a_group_is_warned_of_a_thing_once_a_day(store: Store) -> None:
 
 
 async def test_only_what_coordinators_confirmed_is_exported(store: Store) -> None:
-    """With the kind it is reported as most, people and times; sensitive reports lend no kind."""
+    """With the kind it is reported as most, people and times; sealed reports raise no count, and lend no kind."""
 
     def happens(village: Village) -> list[Confirmed]:
         village.many(3, ago=2 * DAY)
@@ -287,7 +287,7 @@ async def test_only_what_coordinators_confirmed_is_exported(store: Store) -> Non
         decides(village, "dangerous", ago=HOUR)
         return confirmed(village.connection, NOW)
 
-    assert await after(store, happens) == [Confirmed(LINK, "link", 7, NOW - 2 * DAY, NOW - DAY)]
+    assert await after(store, happens) == [Confirmed(LINK, "link", 3, NOW - 2 * DAY, NOW - 2 * DAY)]
 
 
 async def test_an_export_blurs_what_one_or_two_reported(store: Store) -> None:

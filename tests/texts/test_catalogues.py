@@ -258,7 +258,7 @@ def test_a_shared_question_is_found_under_ask(tmp_path: Path) -> None:
 
 HANDLERS = sorted(Path(handlers.__file__).parent.rglob("*.py"))
 SPOKEN = ("Say", "Offer", "Key", "Unclear")
-FACTS = {"number", "file", "link", "code", "links", "qr"}
+FACTS = {"number", "file", "link", "code", "links", "qr", "receipt", "identity"}
 """What storing a turn tells the words afterwards."""
 
 

@@ -1,0 +1,77 @@
+"""A day of the whole bot, and then its files as a thief would read them: without the key there is no report to find."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.fetching import clean_picture
+from storage.tables import contacts, metadata, reports
+from tests.bot.running import Phone, Town, label, picture, town
+from tests.bot.test_journey import staff
+from texts.writing import folded
+
+STORY = "ผู้ช่วยสมหมายเก็บค่าผ่านท่าน้ำคืนละห้าร้อย โทร 0899123456 ดู https://payhere-somchai.example-pay.top/x"
+ADDED = "เมื่อคืนเก็บอีกสองคัน ทะเบียนกข9876"
+REPLY = "ขอเวลาที่เห็นรถคันสีเขียวด้วย"
+NOTE = "โทรถามสายตรวจแล้วตรงกัน"
+SECRETS = (STORY, ADDED, REPLY, NOTE, "สมหมาย", "payhere-somchai", "0899123456", "+66899123456", "กข9876", "สีเขียว")
+
+
+async def day(made: Town) -> tuple[Phone, int]:
+    """Somebody tells of an official with a photo and a pin, is answered, adds more; their number."""
+    coordinator, person = await staff(made, "telegram"), made.on("line")
+    await person.adds()
+    await person.says(STORY)
+    await person.says("/report official this")
+    if label("consent.agree") in person.labels:
+        await person.presses("consent.agree")
+    await person.says(STORY)
+    number = await person.reports(photo=picture())
+    await coordinator.hears(str(number))
+    assert "สมหมาย" in "\n".join(await coordinator.says(f"/report {number}"))
+    await coordinator.says(f"/photos {number}")
+    await coordinator.says(f"/note {number} {NOTE}")
+    await coordinator.says(f"/reply {number} {REPLY}")
+    await person.hears(REPLY)
+    await person.says(f"/add {number}")
+    await person.says(ADDED)
+    await person.sends_photo(picture())
+    assert REPLY in "\n".join(await person.says(f"/report {number}"))
+    assert "กข9876" in "\n".join(await coordinator.says(f"/report {number}"))
+    await coordinator.says(f"/status {number} confirmed")
+    await person.hears(label("status.confirmed"))
+    await made.all_sent()
+    return person, number
+
+
+async def test_a_copy_of_the_files_tells_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither words, folded words, photos nor logs can be read, and no row leads from the report to its reporter."""
+    async with town(f"sqlite:///{tmp_path}/bot.db", sealing={}) as made:
+        person, number = await day(made)
+        await made.app.forget()
+        assert [] == await together_in_a_row(made, person.person.id, number)
+
+        kept = {file.name: file.read_bytes() for file in sorted(tmp_path.rglob("*")) if file.is_file()}
+        kept["log"] = "".join(capfd.readouterr()).encode()
+
+    jpeg = clean_picture(picture())
+    looked_for = {secret: secret.encode() for one in SECRETS for secret in (one, folded(one))}
+    looked_for |= {f"photo {n}": jpeg[n : n + 24] for n in (0, len(jpeg) // 2)} | {"exif": b"SECRETCAM"}
+    assert {"bot.db", "bot.key"} <= set(kept)
+    assert [] == [(what, name) for what, bytes_ in looked_for.items() for name, data in kept.items() if bytes_ in data]
+
+
+async def together_in_a_row(made: Town, account: str, number: int) -> list[str]:
+    """The tables of which a row holds the reporter, by account or contact, and the report, by id or number."""
+    [person] = await made.found(select(contacts.c.id).where(contacts.c.address == account))
+    [report] = await made.found(select(reports.c.id).where(reports.c.number == number))
+    who, what = {account, person.id, person.id[:8]}, {report.id, str(number)}
+    found = []
+    for table in metadata.sorted_tables:
+        for row in await made.found(select(table)):
+            held = " ".join(str(value) for value in row)
+            if any(one in held for one in who) and any(one in held for one in what):
+                found.append(table.name)
+    assert await made.rows("sealed") == 1
+    return found

@@ -1,0 +1,367 @@
+"""What is sealed opens with its key, in its own place, unchanged; and only there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from domain.contact import Role
+from domain.effect import AddToReport, FetchMedia, FileReport
+from domain.ids import derived
+from domain.message import Address, Press, Text
+from domain.query import Filter, FindReports, Scope
+from domain.report import Report
+from storage import media as files
+from storage.adopting import adopt
+from storage.erasing import erase
+from storage.export import spreadsheet
+from storage.key_state import check_in, state
+from storage.keys import OPTION, Key, Keys, KeyTrouble, Unopened, fresh, key_of, read, written
+from storage.people import appoint
+from storage.reports import add_to_report, file_report, find_report, reporter_of
+from storage.rewrapping import left, rewrap
+from storage.rights import held
+from storage.search import find_reports
+from storage.store import Store
+from storage.tables import blobs, contacts, media, notes, outbox, reports, sightings
+from storage.tables_sealing import sealed
+from tests.conversations.stage import Stage
+from tests.keys import KEYS
+
+NOW = datetime(2026, 11, 22, 5, 17, 3, tzinfo=UTC)
+ANN, BEN = derived("ann"), derived("ben")
+STORY = "คนขายยาชื่อดำ โทร 0812345678"
+ADMIN = Scope(Role.ADMIN, "", "")
+
+
+def told(id: str = "r1", **more: object) -> FileReport:
+    plain: dict[str, object] = {
+        "text": STORY,
+        "area": "42030105",
+        "lat": 17.9,
+        "lon": 101.7,
+        "sensitive": True,
+        "media": ("m1",),
+    }
+    return FileReport(id, "drugs", {"words": STORY}, **(plain | more))  # type: ignore[arg-type]
+
+
+def kept(connection: Connection, id: str = "r1", contact: str = ANN, **more: object) -> int:
+    if id == "r1":
+        files.want(connection, FetchMedia("m1", "photo", "ref1", "line", "msg1", "สวน.jpg"), contact, NOW)
+    return file_report(connection, told(id, **more), contact, "420301", "line", NOW)
+
+
+def looked(connection: Connection, number: int, opened: bool = True) -> Report:
+    found = find_report(connection, number, ADMIN, opened)
+    assert found is not None
+    return found
+
+
+# --- what is kept, and who finds it ---
+
+
+async def test_only_what_routes_it_is_outside(store: Store) -> None:
+    """Of a sealed report the row tells number, kind, tambon, hour and state: not who, what, when just or where just."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection)
+        row = connection.execute(select(reports)).one()
+        assert (None, "", "", "420301", "", None, {}) == (
+            *(row.reporter, row.channel, row.text, row.area, row.folded, row.lat, row.answers),
+        )
+        assert row.at == NOW.replace(minute=0, second=0)
+        assert 0 == connection.execute(select(func.count()).select_from(sightings)).scalar()
+        one, shut = looked(connection, number), looked(connection, number, opened=False)
+        assert (STORY, "42030105", NOW, {"words": STORY}) == (one.text, one.area, one.at, one.answers)
+        assert ("", "420301", {}) == (shut.text, shut.area, shut.answers)
+        assert b"," in spreadsheet(connection, ["r1"])
+        assert STORY.encode() not in spreadsheet(connection, ["r1"])
+
+    await store.write(work)
+
+
+async def test_ones_own_are_found_and_others_are_not(store: Store) -> None:
+    """A resident finds, is told and may take with them what is theirs, and nobody else's."""
+
+    def work(connection: Connection) -> None:
+        ann = appoint(connection, Address("line", "Uann"), Role.RESIDENT, "420301", "", NOW)
+        number = kept(connection, contact=ann)
+        for contact, many in ((ann, 1), (BEN, 0)):
+            mine = FindReports(Filter(scope=Scope(Role.RESIDENT, "", contact)))
+            assert many == find_reports(connection, mine)[1]
+        assert (ann, True) == reporter_of(connection, "r1")
+        [report] = held(connection, ann, NOW)["reports"]
+        assert (number, STORY, "42030105") == (report["number"], report["words"], report["area"])
+
+    await store.write(work)
+
+
+async def test_withheld_is_not_seen_from_the_tambon(store: Store) -> None:
+    """The tambon it is kept from stands nowhere readable, and is still kept out."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection, withheld=True, area="420302")
+        there, district = Scope(Role.COORDINATOR, "420301", "c"), Scope(Role.COORDINATOR, "4203", "d")
+        assert [None, True] == [find_report(connection, number, s) and True for s in (there, district)]
+        assert "" == connection.execute(select(reports.c.home)).scalar()
+        assert "420301" == looked(connection, number).quiet
+
+    await store.write(work)
+
+
+async def test_a_file_follows_its_report(store: Store) -> None:
+    """Fetched before or after, it is encrypted under an id, message and name that lead nowhere, and still dropped."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection)
+        files.keep(connection, "m1", "สวน.jpg", "image/jpeg", b"the picture")  # it was being fetched meanwhile
+        [id] = looked(connection, number).media
+        row = connection.execute(select(media)).one()
+        assert ("", None, "", "") == (row.name, row.contact, row.ref, row.channel)
+        assert id != "m1"
+        assert row.message not in ("", "msg1")
+        assert b"picture" not in connection.execute(select(blobs.c.bytes)).scalar_one()
+        one = files.read(connection, id)
+        assert one is not None
+        assert ("สวน.jpg", b"the picture") == (one.name, one.bytes)
+        assert 0 == files.drop_message(connection, "line", "msg1", BEN)
+        assert 1 == files.drop_message(connection, "line", "msg1", ANN)
+        assert files.read(connection, id) is None
+
+    await store.write(work)
+
+
+async def test_what_is_still_wanted_keeps_its_reference(store: Store) -> None:
+    """A photo that has not been fetched yet can be, and its sender be told when it cannot."""
+
+    def work(connection: Connection) -> None:
+        kept(connection)
+        assert "ref1" not in connection.execute(select(media.c.ref)).scalar_one()
+        [one] = files.claim_wanted(connection, NOW + timedelta(hours=1))
+        assert ("ref1", "สวน.jpg", ANN, True) == (one.ref, one.name, one.contact, one.veiled)
+
+    await store.write(work)
+
+
+async def test_erasing_cuts_the_thread(store: Store) -> None:
+    """Of a sealed report that somebody acts on the words stay, and nothing finds or reaches its reporter any more."""
+
+    def work(connection: Connection) -> None:
+        ann = appoint(connection, Address("line", "Uann"), Role.RESIDENT, "420301", "", NOW)
+        number = kept(connection, contact=ann)
+        connection.execute(update(reports).values(assignee="somebody"))
+        assert 1 == erase(connection, ann, NOW).stays
+        assert reporter_of(connection, "r1") is None
+        one = looked(connection, number)
+        assert (STORY, (), ["erased"]) == (one.text, one.media, [note.kind for note in one.notes])
+        assert 0 == find_reports(connection, FindReports(Filter(scope=Scope(Role.RESIDENT, "", ann))))[1]
+
+    await store.write(work)
+
+
+# --- tampering ---
+
+
+def swap_bodies(connection: Connection) -> None:
+    bodies = dict(connection.execute(select(sealed.c.report, sealed.c.body)).all())
+    for one, other in (("r1", "r2"), ("r2", "r1")):
+        connection.execute(update(sealed).where(sealed.c.report == one).values(body=bodies[other]))
+
+
+def swap_keys_and_bodies(connection: Connection) -> None:
+    rows = {row.report: row for row in connection.execute(select(sealed)).all()}
+    for one, other in (("r1", "r2"), ("r2", "r1")):
+        values = {"body": rows[other].body, "key": rows[other].key}
+        connection.execute(update(sealed).where(sealed.c.report == one).values(values))
+
+
+def one_bit(connection: Connection) -> None:
+    body = connection.execute(select(sealed.c.body).where(sealed.c.report == "r1")).scalar_one()
+    changed = body[:-1] + bytes([body[-1] ^ 1])
+    connection.execute(update(sealed).where(sealed.c.report == "r1").values(body=changed))
+
+
+def note_of_another(connection: Connection) -> None:
+    texts = [row.text for row in connection.execute(select(notes.c.text).order_by(notes.c.report))]
+    connection.execute(update(notes).where(notes.c.report == "r1").values(text=texts[1]))
+
+
+def moved_place(connection: Connection) -> None:
+    connection.execute(update(reports).where(reports.c.id == "r1").values(area="420399"))
+
+
+def made_harmless(connection: Connection) -> None:
+    connection.execute(update(reports).where(reports.c.id == "r1").values(sensitive=False))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (swap_bodies, "body "),
+        (swap_keys_and_bodies, "key was changed"),
+        (one_bit, "body "),
+        (note_of_another, "note "),
+        (moved_place, "body 1"),
+        (made_harmless, "body 1"),
+    ],
+)
+async def test_a_changed_row_does_not_open(store: Store, change: Callable[[Connection], None], said: str) -> None:
+    """A bit, a swapped half, another's note, another place or kind of care: refused, and it is said which part."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection)
+        kept(connection, "r2", BEN, area="420302")
+        for id in ("r1", "r2"):
+            add_to_report(connection, AddToReport(id, "note", f"จด {id}"), "staff", "cause", NOW)
+        assert "" == looked(connection, number).broken
+        change(connection)
+        one = looked(connection, number)
+        assert said.replace("1", str(number)) in one.broken
+        assert ("", {}, ()) == (one.text, one.answers, one.notes)
+
+    await store.write(work)
+
+
+async def test_a_file_of_another_report_does_not_open(store: Store) -> None:
+    """Bytes put under another file's id are given to nobody."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection)
+        files.keep(connection, "m1", "a", "image/jpeg", b"the picture")
+        [id] = looked(connection, number).media
+        files.want(connection, FetchMedia("m2", "photo", "ref2", "line", "msg2"), ANN, NOW)
+        add_to_report(connection, AddToReport("r1", "added", "", ("m2",)), ANN, "cause", NOW)
+        files.keep(connection, "m2", "b", "image/jpeg", b"another")
+        other = next(one for one in looked(connection, number).media if one != id)
+        taken = connection.execute(select(blobs.c.bytes).where(blobs.c.id == other)).scalar_one()
+        connection.execute(update(blobs).where(blobs.c.id == id).values(bytes=taken))
+        with pytest.raises(Unopened, match=f"media {id}"):
+            files.read(connection, id)
+
+    await store.write(work)
+
+
+async def test_a_changed_report_is_refused_in_one_sentence(store: Store) -> None:
+    """Whoever looks hears that it was changed, sees nothing of it, and the log says which part."""
+    stage = Stage(store)
+    await stage.known("c", Role.COORDINATOR, "42")
+    await stage.known("ann", area="420301", agreed=True)
+    number = await stage.report("ann", "drugs")
+
+    def spoilt(connection: Connection) -> None:
+        body = connection.execute(select(sealed.c.body)).scalar_one()
+        connection.execute(update(sealed).values(body=body[:-1] + bytes([body[-1] ^ 1])))
+
+    await store.write(spoilt)
+    heard = [(await stage.say(who, Press(f"/report {number}")))[0].message for who in ("c", "ann")]
+    log = await store.read(lambda c: c.exec_driver_sql("SELECT who, what, detail FROM audit ORDER BY seq").all())
+
+    assert [(1, ()), (1, ())] == [(len(one.bubbles), one.buttons) for one in heard]
+    assert all(str(number) in one.text and "เปิดไม่ได้" in one.text for one in heard)
+    assert [(stage.id("c"), "broken"), ("reporter", "broken")] == [tuple(row[:2]) for row in log][-2:]
+    assert f"body {number} drugs" in str(log[-1][2])
+
+
+# --- keys ---
+
+
+def other_store(store: Store, *secrets: bytes) -> dict[str, Keys]:
+    return {OPTION: Keys(lambda: list(secrets))}
+
+
+OLD, NEW = b"\x07" * 32, fresh()
+
+
+async def test_a_new_key_takes_everything(store: Store) -> None:
+    """After the change all opens with the new key alone, one's own are found, and the old key opens nothing."""
+    stage = Stage(store)
+    await stage.known("ann", area="420301", agreed=True)
+    number = await stage.report("ann", "drugs")
+    await stage.say("ann", Text("เพิ่งเห็นอีก"))
+
+    def work(connection: Connection) -> None:
+        check_in(connection, NOW)
+        both = connection.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])})
+        assert 1 == left(both)
+        assert [1, 0] == [rewrap(both, NOW), rewrap(both, NOW)]
+        alone = connection.execution_options(**{OPTION: Keys(lambda: [NEW])})
+        assert 0 == left(alone)
+        check_in(alone, NOW)
+        found = find_report(alone, number, Scope(Role.RESIDENT, "", stage.id("ann")), opened=True)
+        assert found is not None
+        assert "เล่าสั้น ๆ" in found.text
+        assert key_of(NEW).name == getattr(state(alone), "id", "")
+        before = connection.execution_options(**{OPTION: KEYS})
+        assert looked(before, number).broken
+        with pytest.raises(KeyTrouble, match=f"need the key {key_of(NEW).name}"):
+            check_in(before, NOW)
+        connection.execution_options(**{OPTION: KEYS})
+
+    await store.write(work)
+
+
+async def test_a_change_of_key_that_fails_changes_nothing(store: Store) -> None:
+    """One report that does not open stops all of it: the rest stays under the old key."""
+
+    def work(connection: Connection) -> None:
+        check_in(connection, NOW)
+        kept(connection)
+        kept(connection, "r2", BEN)
+        one_bit(connection)
+
+    await store.write(work)
+    with pytest.raises(Unopened):
+        await store.write(lambda c: rewrap(c.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])}), NOW))
+    assert 0 == await store.write(lambda c: left(c.execution_options(**{OPTION: KEYS})))
+
+
+async def test_what_was_kept_before_is_sealed_once(store: Store) -> None:
+    """Sensitive and withheld reports of older versions are sealed; others stay as they are."""
+
+    def work(connection: Connection) -> None:
+        plain = {
+            "kind": "drugs",
+            "at": NOW,
+            "changed": NOW,
+            "status": "new",
+            "area": "42030105",
+            "answers": {"words": "x"},
+        }
+        for n, flags in enumerate(({"sensitive": True}, {"withheld": True, "home": "420301"}, {})):
+            row = {"id": f"o{n}", "number": 100_000 + n, "reporter": ANN, "text": STORY, "folded": STORY}
+            connection.execute(reports.insert().values(plain | row | flags))
+        assert [2, 0] == [adopt(connection), adopt(connection)]
+        rows = connection.execute(select(reports.c.text, reports.c.reporter).order_by(reports.c.id)).all()
+        assert [("", None), ("", None), (STORY, ANN)] == [tuple(row) for row in rows]
+        assert [STORY, "420301"] == [looked(connection, 100_000).text, looked(connection, 100_001).quiet]
+
+    await store.write(work)
+
+
+async def test_messages_that_wait_say_nothing(store: Store) -> None:
+    """A status of a sealed report waits in the outbox without words, contact or account, and still arrives."""
+    stage = Stage(store)
+    await stage.known("c", Role.COORDINATOR, "42")
+    await stage.known("ann", area="420301", agreed=True)
+    number = await stage.report("ann", "drugs")
+    heard = await stage.say("c", Press(f"/assign {number} me"))
+
+    assert ["c", "ann"] == [one.whom for one in heard]
+    rows = await store.read(lambda c: c.execute(select(outbox).where(outbox.c.address.startswith("veiled:"))).all())
+    assert rows
+    assert {""} == {row.contact for row in rows}
+    assert {"sealed"} == {name for row in rows for name in row.message}
+    row = await store.read(lambda c: c.execute(select(contacts).where(contacts.c.address == "ann")).one())
+    assert str(number) not in str(row.conversation)
+
+
+def test_a_key_is_read_as_it_was_written() -> None:
+    """Thirty-two bytes in Base64; anything else is refused with the remedy."""
+    secret = fresh()
+    assert secret == read(f" {written(secret)}\n")
+    for wrong in ("", "abc", "*" * 43, written(secret) + "AAAA"):
+        with pytest.raises(KeyTrouble, match="rimkhong keys new"):
+            read(wrong)
+    assert isinstance(key_of(secret), Key)
