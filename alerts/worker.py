@@ -108,6 +108,7 @@ class Worker:
         await self.settle_in()
         await self.fire()
         await self.clear()
+        await self.wake()
         await spread(self.store, self.quiet, self.clock())
         return sum(await asyncio.gather(*(sender.drain() for sender in self.senders)))
 

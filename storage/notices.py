@@ -17,6 +17,8 @@ from storage.people import contact
 from storage.tables import contacts, outbox
 from storage.tables_alerts import notices
 
+LONGEST = timedelta(days=8)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -37,7 +39,9 @@ def begin(connection: Connection, alert: Alert, now: datetime) -> None:
 def due_notices(connection: Connection, channels: Sequence[str], now: datetime) -> tuple[str, ...]:
     """The alerts whose notices may be looked at on these channels now: a look that takes nothing."""
     here = and_(contacts.c.id == notices.c.contact, contacts.c.channel.in_(channels), ~contacts.c.muted)
-    wanted = select(notices.c.alert).join(contacts, here).where(~notices.c.done, notices.c.due <= now)
+    # No alert goes on for longer; and those of authors whose channel cannot change messages are left behind.
+    lately = and_(notices.c.due <= now, notices.c.due > now - LONGEST)
+    wanted = select(notices.c.alert).join(contacts, here).where(~notices.c.done, lately)
     return tuple(connection.execute(wanted.order_by(notices.c.due)).scalars())
 
 

@@ -9,9 +9,9 @@ notices = Table(
     metadata,
     Column("alert", String(36), primary_key=True),
     Column("contact", String(36), nullable=False, index=True),
-    Column("due", Utc, nullable=False),
+    Column("due", Utc, nullable=False, index=True),
     Column("shown", String(64), nullable=False, default=""),
-    Column("done", Boolean, nullable=False, default=False, index=True),
+    Column("done", Boolean, nullable=False, default=False),
 )
 
 groups = Table(

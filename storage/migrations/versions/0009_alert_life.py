@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert", name=op.f("pk_notices")),
     )
     op.create_index(op.f("ix_notices_contact"), "notices", ["contact"], unique=False)
-    op.create_index(op.f("ix_notices_done"), "notices", ["done"], unique=False)
+    op.create_index(op.f("ix_notices_due"), "notices", ["due"], unique=False)
     op.create_table(
         "groups",
         sa.Column("contact", sa.String(length=36), nullable=False),
