@@ -12,7 +12,7 @@ from domain.query import Held
 from domain.report import DONE, Status
 from storage.keys import Unopened, keys_of
 from storage.outbox import FINAL, VEIL, read_message
-from storage.sealing import forget_contact, lock_of, owned
+from storage.sealing import forget_contact, owned
 from storage.tables import (
     acks,
     alert_texts,
@@ -94,8 +94,7 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime) -> None:
         return
     rows = connection.execute(select(reports).where(reports.c.id.in_(ids))).all()
     for row in rows:
-        if lock := lock_of(connection, row.id):
-            forget_contact(connection, row, lock)
+        forget_contact(connection, row)
         values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         said = {"id": derived("erased", row.id), "report": row.id, "kind": "erased", "text": "", "by": "", "at": now}
