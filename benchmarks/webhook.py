@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.load import SECRET, percentile, press, signed, webhook
 from benchmarks.processes import BESIDE, SERVER, ask, first_line, program, until_up
+from tests.keys import SEALING
 
 PEOPLE = 50
 SECONDS = 5.0
@@ -69,7 +70,7 @@ def config(folder: Path, database: str, line_url: str, port: int) -> Path:
     """A deployment that speaks to the stand-in."""
     file = folder / "config.toml"
     file.write_text(
-        f'[storage]\nurl = "{database}"\n[web]\nport = {port}\nplayground = "off"\n'
+        f'[sealing]\nkey = "{SEALING}"\n[storage]\nurl = "{database}"\n[web]\nport = {port}\nplayground = "off"\n'
         f'[line]\nchannel_secret = "{SECRET}"\nchannel_access_token = "stand-in-token"\n'
         f'api_base = "{line_url}"\napi_data_base = "{line_url}"\n[areas]\nserved = ["42"]\n'
         "[limits]\nmessages = 0\n"  # one person of the benchmark speaks for hundreds

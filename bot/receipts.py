@@ -18,8 +18,9 @@ from alerts.resting import rest
 from bot.converse import Done, Setting, turn
 from domain.message import Incoming
 from domain.receipt import LENGTH, grouped, made
+from storage.keys import KeyTrouble
 from storage.receipts import Proof, Ready, Unproved
-from storage.store import Store
+from storage.store import Away, Store
 
 log = structlog.get_logger()
 
@@ -100,9 +101,15 @@ def dummy(cost: tuple[int, int, int]) -> str:
 
 
 async def answered(store: Store, incoming: Incoming, setting: Setting, now: datetime) -> Done:
-    """Decide on one event in one transaction; where it holds a receipt, in two, and the work between them."""
+    """
+    Decide on one event in one transaction; where it holds a receipt, in two, and the work between them.
+
+    Raises `Away` while the sealing key is not the one the database is at, so that the event comes again.
+    """
     try:
         return await store.write(lambda c: turn(c, incoming, setting, now))
+    except KeyTrouble as trouble:
+        raise Away(str(trouble)) from trouble
     except Unproved as unproved:
         asked = unproved
     work = partial(prove, asked.digits, dict(asked.hashes))

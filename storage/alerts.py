@@ -255,8 +255,12 @@ def meant(alert: Alert, stopping: bool = False) -> ColumnElement[bool]:
 
 
 def _move(connection: Connection, alert_id: str, cursor: str, done: bool) -> None:
-    moved = update(alerts).where(alerts.c.id == alert_id)
-    connection.execute(moved.values(cursor=cursor, state="done" if done else "open"))
+    values: dict[str, Any] = {"cursor": cursor, "state": "done" if done else "open"}
+    told = connection.execute(select(alerts.c.audience).where(alerts.c.id == alert_id)).scalar_one() if done else {}
+    if told.get("excluding"):
+        # Where a reporter lives, who withheld what they told: nobody needs it once all are told.
+        values["audience"] = {**told, "excluding": ""}
+    connection.execute(update(alerts).where(alerts.c.id == alert_id).values(values))
 
 
 def _words(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from domain.report import DONE, Status
 from storage.keys import Unopened, keys_of
 from storage.message import read_message
 from storage.outbox import FINAL, VEIL
-from storage.sealing import forget_contact, lock_of, owned
+from storage.sealing import forget_contact, owned
 from storage.tables import (
     acks,
     alert_texts,
@@ -98,11 +98,7 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
         return
     rows = connection.execute(select(reports).where(reports.c.id.in_(ids))).all()
     for row in rows:
-        try:
-            if lock := lock_of(connection, row.id):
-                forget_contact(connection, row, lock)
-        except Unopened:  # it was changed, so it tells nobody; who made it goes all the same
-            connection.execute(update(sealed).where(sealed.c.report == row.id).values(owner="", handle=None))
+        forget_contact(connection, row)
         values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": now}

@@ -10,11 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from sqlalchemy import Connection
+
+log = structlog.get_logger()
 
 LENGTH = 32
 """Bytes of a key: AES-256."""
@@ -100,7 +103,14 @@ class Keys:
         """All of them, the one that seals first. Raises KeyTrouble when there is none."""
         stamp = self._stamp()
         if not self._keys or stamp != self._seen:
-            self._keys, self._seen = tuple(key_of(secret) for secret in self._load()), stamp
+            try:
+                self._keys = tuple(key_of(secret) for secret in self._load())
+            except KeyTrouble as trouble:
+                if not self._keys:
+                    raise
+                # Gone while we run: who is writing to us must not suffer for it. The next start refuses.
+                log.warning("sealing key changed for the worse; going on with the one we have", why=str(trouble))
+            self._seen = stamp
         return self._keys
 
     @property

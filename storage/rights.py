@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from domain.contact import Role
 from domain.report import Note
-from storage.keys import keys_of
+from storage.keys import Unopened, keys_of
 from storage.people import open_conversation, pack_conversation
 from storage.sealing import Body, Lock, body_of, lock_of, opened_note, owned
 from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
@@ -99,9 +99,12 @@ class Own(NamedTuple):
 
 
 def _opened(connection: Connection, row: Row[Any]) -> Own:
-    lock = lock_of(connection, row.id)
     plain = Body(row.text, row.answers, row.area, row.home, row.lat, row.lon, row.at.isoformat())
-    return Own(row.id, row.number, row, lock, body_of(connection, row, lock) if lock else plain)
+    try:
+        lock = lock_of(connection, row.id)
+        return Own(row.id, row.number, row, lock, body_of(connection, row, lock) if lock else plain)
+    except Unopened:  # it was changed: what is left to show is that there is one
+        return Own(row.id, row.number, row, None, plain)
 
 
 def _conversation(connection: Connection, row: Row[Any]) -> dict[str, Any]:

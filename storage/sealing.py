@@ -122,15 +122,39 @@ def contact_of(connection: Connection, lock: Lock) -> str:
     return lock.open("handle", handle).decode() if handle is not None else ""
 
 
-def forget_contact(connection: Connection, row: Row[Any], lock: Lock) -> None:
-    """Whose report it was is gone for good, and with it the pin; where it is withheld from stays."""
-    body = body_of(connection, row, lock)
+def forget_contact(connection: Connection, row: Row[Any]) -> None:
+    """
+    Whose report it was is gone for good, and with it the pin; where it is withheld from stays.
+
+    Of one that does not open, for it was changed, the thread is cut all the same.
+    """
+    mine = update(sealed).where(sealed.c.report == row.id)
+    connection.execute(mine.values(owner="", handle=None))
+    try:
+        lock = lock_of(connection, row.id)
+        body = body_of(connection, row, lock) if lock else None
+    except Unopened:
+        return
+    if lock is None or body is None:
+        return
     answers = {name: value for name, value in body.answers.items() if name != "media"}
     if isinstance(where := answers.get("where"), dict):
         answers["where"] = {name: value for name, value in where.items() if name not in ("lat", "lon")}
     bare = body._replace(answers=answers, home=body.home if row.withheld else "", lat=None, lon=None)
-    values = {"owner": "", "handle": None, "body": lock.seal(_body(row._mapping), orjson.dumps(list(bare)))}
-    connection.execute(update(sealed).where(sealed.c.report == lock.report).values(values))
+    connection.execute(mine.values(body=lock.seal(_body(row._mapping), orjson.dumps(list(bare)))))
+
+
+def forget_body(connection: Connection, row: Row[Any], answers: Mapping[str, Any]) -> None:
+    """What was told is gone for good: words, place and contact; `answers` are those that may stay, for counting."""
+    forget_contact(connection, row)
+    try:
+        lock = lock_of(connection, row.id)
+    except Unopened:
+        lock = None
+    if lock is not None:
+        empty = Body("", answers, row.area, "", None, None, row.at.isoformat())
+        values = {"home": "", "body": lock.seal(_body(row._mapping), orjson.dumps(list(empty)))}
+        connection.execute(update(sealed).where(sealed.c.report == row.id).values(values))
 
 
 def forget_told(connection: Connection, row: Row[Any], lock: Lock) -> None:

@@ -152,3 +152,13 @@ def test_a_file_that_is_there_is_left(tmp_path: Path) -> None:
     first, second = (CliRunner().invoke(main, ["keys", "new", file]) for _ in range(2))
     assert (0, 2) == (first.exit_code, second.exit_code)
     assert "left as it is" in second.output
+
+
+async def test_gone_while_running(tmp_path: Path) -> None:
+    """A bot that runs goes on with the key it has; it is the next start that refuses."""
+    app = App(config_of(tmp_path), works=False, serves=False)
+    await app.start()
+    before = app.store.keys.current if app.store.keys else None
+    (tmp_path / "bot.key").unlink()
+    assert before == (app.store.keys.current if app.store.keys else None)
+    await app.stop()

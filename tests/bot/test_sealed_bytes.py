@@ -1,5 +1,6 @@
 """A day of the whole bot, and then its files as a thief would read them: without the key there is no report to find."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,21 @@ async def test_a_copy_of_the_files_tells_nothing(tmp_path: Path, capfd: pytest.C
 
 
 async def together_in_a_row(made: Town, account: str, number: int) -> list[str]:
-    """The tables of which a row holds the reporter, by account or contact, and the report, by id or number."""
+    """
+    The tables of which a row holds the reporter, by account or contact, and the report, by id or number; and the
+    moments, closer than the hour, at which something was kept of both.
+    """
     [person] = await made.found(select(contacts.c.id).where(contacts.c.address == account))
     [report] = await made.found(select(reports.c.id).where(reports.c.number == number))
     who, what = {account, person.id, person.id[:8]}, {report.id, str(number)}
-    found = []
+    found, theirs, its = [], set[datetime](), set[datetime]()
     for table in metadata.sorted_tables:
         for row in await made.found(select(table)):
-            held = " ".join(str(value) for value in row)
-            if any(one in held for one in who) and any(one in held for one in what):
-                found.append(table.name)
+            held, times = " ".join(str(value) for value in row), {one for one in row if isinstance(one, datetime)}
+            of_person, of_report = any(one in held for one in who), any(one in held for one in what)
+            found += [str(table.name)] if of_person and of_report else []
+            theirs |= times if of_person else set()
+            its |= times if of_report else set()
     assert await made.rows("sealed") == 1
-    return found
+    assert len(its) > 5
+    return found + [f"{one}" for one in sorted(theirs & its) if one.replace(minute=0, second=0, microsecond=0) != one]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from domain.contact import Role
 from domain.effect import FileReport
-from domain.message import Address
+from domain.message import Address, Press, Text
 from domain.query import Scope
 from domain.routing import NOTHING, TAMBON, WHOLE, Sight, Subject, may_volunteer_be_told, sight
 from handlers.answers import Choice
@@ -18,8 +18,8 @@ from storage.audience import audience_clause
 from storage.people import appoint
 from storage.reports import file_report, find_report
 from storage.store import Store
-from storage.tables import contacts
-from tests.conversations.stage import START
+from storage.tables import contacts, metadata
+from tests.conversations.stage import START, Stage
 
 R, V, C, A = Role.RESIDENT, Role.VOLUNTEER, Role.COORDINATOR, Role.ADMIN
 HERE, NEXT, VILLAGE, DISTRICT, PROVINCE, AFAR = "420301", "420302", "42030105", "4203", "42", "4305"
@@ -134,3 +134,18 @@ def test_a_whole_province_is_not_woken_for_a_report_of_nowhere() -> None:
     assert [True, True, False] == [
         may_volunteer_be_told(NOWHERE, HERE, served) for served in ((), (DISTRICT,), ("42",))
     ]
+
+
+async def test_where_a_reporter_lives_does_not_stay_with_the_note(store: Store) -> None:
+    """Whom a note was kept from stands nowhere readable once all others are told."""
+    stage = Stage(store)
+    await stage.known("c", C, DISTRICT)
+    await stage.known("ann", area=NEXT, agreed=True)
+    await stage.say("ann", Press("/report drugs"))
+    for answer in ("เล่าสั้น ๆ", HERE, "เมื่อวาน"):
+        await stage.say("ann", Text(answer))
+    quiet = next(button for button in stage.offered["ann"] if button.token.endswith(":quiet"))
+    heard = await stage.say("ann", Press(quiet.token))
+    assert "c" in [one.whom for one in heard]
+    tables = await store.read(lambda c: {t.name: str(c.execute(select(t)).all()) for t in metadata.sorted_tables})
+    assert {"contacts"} == {name for name, rows in tables.items() if NEXT in rows}

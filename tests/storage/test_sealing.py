@@ -22,6 +22,7 @@ from storage.people import appoint
 from storage.reports import add_to_report, file_report, find_report, reporter_of
 from storage.rewrapping import left, rewrap
 from storage.rights import held
+from storage.sealing import forget_body
 from storage.search import find_reports
 from storage.store import Store
 from storage.tables import blobs, contacts, media, notes, outbox, reports, sightings
@@ -157,6 +158,35 @@ async def test_erasing_cuts_the_thread(store: Store) -> None:
         one = looked(connection, number)
         assert (STORY, (), ["erased"]) == (one.text, one.media, [note.kind for note in one.notes])
         assert 0 == find_reports(connection, FindReports(Filter(scope=Scope(Role.RESIDENT, "", ann))))[1]
+
+    await store.write(work)
+
+
+async def test_erasing_cuts_the_thread_of_a_changed_one_too(store: Store) -> None:
+    """What was tampered with keeps nobody from being erased, or from seeing what is held about them."""
+
+    def work(connection: Connection) -> None:
+        ann = appoint(connection, Address("line", "Uann"), Role.RESIDENT, "420301", "", NOW)
+        kept(connection, contact=ann)
+        connection.execute(update(reports).values(assignee="somebody"))
+        one_bit(connection)
+        connection.execute(update(sealed).values(key=b"spoilt" * 12))
+        assert [""] == [one["words"] for one in held(connection, ann, NOW)["reports"]]
+        assert 1 == erase(connection, ann, NOW).stays
+        assert ("", None) == tuple(connection.execute(select(sealed.c.owner, sealed.c.handle)).one())
+
+    await store.write(work)
+
+
+async def test_words_can_end_by_themselves(store: Store) -> None:
+    """When a report is to be forgotten, what stays of its hidden half is the choices that are counted."""
+
+    def work(connection: Connection) -> None:
+        number = kept(connection, withheld=True)
+        forget_body(connection, connection.execute(select(reports)).one(), {"what": "job"})
+        one = looked(connection, number)
+        assert ("", {"what": "job"}, "420301") == (one.text, one.answers, one.area)
+        assert (None, "") == (reporter_of(connection, "r1"), connection.execute(select(sealed.c.home)).scalar())
 
     await store.write(work)
 
