@@ -36,7 +36,10 @@ async def test_healthy(tmp_path: Path) -> None:
         found = await examine(config, fix=False)
         assert [] == bad(found)
         text = "\n".join(map(str, found))
-        assert [True] * 4 == [word in text for word in ("database: version", "line: ", "line quota: ", "telegram: @")]
+        assert [True] * 5 == [
+            word in text
+            for word in ("database: version", "line: ", "line quota: ", "line forecast: about 0", "telegram: @")
+        ]
 
 
 async def test_fix_sets_menus_and_webhooks(tmp_path: Path) -> None:
