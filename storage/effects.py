@@ -194,9 +194,8 @@ def _handed_over(
             return _handed(connection, made, scene, cause, tools)
         case Erase():
             erasing.erase(connection, me, now)
-        case Block(report, number, on):
-            if reporter := reports.reporter_of(connection, report):
-                people.change(connection, reporter, blocked=str(number) if on else "", appealed=False)
+        case Block():
+            reports.block(connection, effect)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.effect import AddToReport, FileReport
+from domain.effect import AddToReport, Block, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
 from storage.outbox import once
 from storage.search import index, within
-from storage.tables import media, notes, reports, sightings
+from storage.tables import contacts, media, notes, reports, sightings
 from texts.writing import folded
 
 NUMBERS = (100_000, 999_999)
@@ -92,6 +92,25 @@ def assign(connection: Connection, report: str, contact: str, now: datetime) -> 
 def reporter_of(connection: Connection, report: str) -> str | None:
     found: str | None = connection.execute(select(reports.c.reporter).where(reports.c.id == report)).scalar()
     return found
+
+
+def block(connection: Connection, effect: Block) -> None:
+    """
+    Whoever made a report may send none for now, or again.
+
+    The end of it is found by the report's number alone, for its reporter may be erased or forgotten meanwhile; a report
+    that is gone altogether (`report` is "") may be any coordinator's to end, one that somebody else sees is not.
+    """
+    mark = str(effect.number)
+    if effect.on:
+        reporter = reporter_of(connection, effect.report)
+        where, values = contacts.c.id == reporter, {"blocked": mark, "appealed": False}
+    else:
+        there = select(reports.c.id).where(reports.c.number == effect.number)
+        if not effect.report and connection.execute(there).first() is not None:
+            return
+        where, values = contacts.c.blocked == mark, {"blocked": "", "appealed": False}
+    connection.execute(update(contacts).where(where).values(values))
 
 
 def find_report(connection: Connection, number: int, scope: Scope) -> Report | None:

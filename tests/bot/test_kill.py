@@ -163,6 +163,7 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     web.port = {port}
     web.public_url = "https://rimkhong.example"
     areas.served = ["42"]
+    limits = {{ messages = 0, new_account_hours = 0, flood = 1000000 }}
     [line]
     channel_secret = "{line.state.secret}"
     channel_access_token = "{line.state.token}"
