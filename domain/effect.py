@@ -210,7 +210,11 @@ class Approve:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whoever made this report may send none for now, or again; nobody needs to know who that is."""
+    """
+    Whoever made this report may send none for now, or again; nobody needs to know who that is.
+
+    `report` is "" when the asker finds none of that number: it ends a block only where there is none any more.
+    """
 
     report: str
     number: int

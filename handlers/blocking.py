@@ -20,7 +20,7 @@ from handlers.own import by_number, own
 from handlers.quoting import quoted
 from handlers.searching import scope
 from handlers.welcome import menu_say
-from texts.writing import clean
+from texts.writing import clean, digits
 
 REASON, OBJECTION = 300, 500
 
@@ -62,13 +62,16 @@ def blocks(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tu
 
 
 def unblock(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """`/unblock 482913`: they may report again. The same answer whether or not they were blocked."""
+    """`/unblock 482913`: they may report again. The same answer whether or not they were blocked, or it is there."""
 
-    def tell(one: Report, _: str) -> Turn:
-        effects = (Block(one.id, one.number, on=False), Audit("unblock", one.id))
-        return scene.say(Say("block.undone", {"number": one.number}), do=effects)
+    def undone(report: str, number: int) -> Turn:
+        effects = (Block(report, number, on=False), Audit("unblock", report or str(number)))
+        return scene.say(Say("block.undone", {"number": number}), do=effects)
 
-    return by_number(scene, argument, tell, scope(scene))
+    def missing() -> Turn:
+        return undone("", int(digits(argument.partition(" ")[0]).lstrip("#")))
+
+    return by_number(scene, argument, lambda one, _: undone(one.id, one.number), scope(scene), missing)
 
 
 def appeal(scene: Scene, incoming: Incoming, argument: str) -> Turn:

@@ -249,10 +249,8 @@ def _handed_over(
             groups.link(connection, me, area, by, now)
         case UnlinkGroup():
             groups.unlink(connection, me)
-        case Block(report, number, on):
-            reporter = reports.reporter_of(connection, report)
-            if reporter and not reporter.veiled:
-                people.change(connection, reporter.contact, blocked=str(number) if on else "", appealed=False)
+        case Block():
+            reports.block(connection, effect)
         case _:
             people.change(connection, _whose(effect, me), **_changes(effect, now))
     return {}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.effect import AddToReport, FileReport
+from domain.effect import AddToReport, Block, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
@@ -32,7 +32,7 @@ from storage.sealing import (
     sealed_note,
 )
 from storage.search import index, within
-from storage.tables import media, notes, reports, sightings
+from storage.tables import contacts, media, notes, reports, sightings
 from texts.writing import folded
 
 log = structlog.get_logger()
@@ -165,6 +165,27 @@ def reporter_of(connection: Connection, report: str) -> Reporter | None:
     if lock is None:
         contact = connection.execute(select(reports.c.reporter).where(reports.c.id == report)).scalar()
     return Reporter(contact, lock is not None) if contact else None
+
+
+def block(connection: Connection, effect: Block) -> None:
+    """
+    Whoever made a report may send none for now, or again.
+
+    The end of it is found by the report's number alone, for its reporter may be erased or forgotten meanwhile; a report
+    that is gone altogether (`report` is "") may be any coordinator's to end, one that somebody else sees is not.
+    """
+    mark = str(effect.number)
+    if effect.on:
+        reporter = reporter_of(connection, effect.report)
+        if reporter is None or reporter.veiled:  # a number in a contact's row would say whose sealed report it is
+            return
+        where, values = contacts.c.id == reporter.contact, {"blocked": mark, "appealed": False}
+    else:
+        there = select(reports.c.id).where(reports.c.number == effect.number)
+        if not effect.report and connection.execute(there).first() is not None:
+            return
+        where, values = contacts.c.blocked == mark, {"blocked": "", "appealed": False}
+    connection.execute(update(contacts).where(where).values(values))
 
 
 def find_report(connection: Connection, number: int, scope: Scope, opened: bool = False) -> Report | None:

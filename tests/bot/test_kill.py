@@ -234,6 +234,7 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     web.public_url = "https://rimkhong.example"
     areas.served = ["42"]
     sealing.key = "{SEALING}"
+    limits = {{ messages = 0, new_account_hours = 0, flood = 1000000 }}
     [line]
     channel_secret = "{line.state.secret}"
     channel_access_token = "{line.state.token}"
