@@ -170,7 +170,7 @@ def status(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         )
         params = {"number": one.number, "status": Key(f"status.{chosen}")}
         key = "status.alone" if nobody_left(one) else "status.done"
-        more = vouched(scene, one) if chosen == Status.CONFIRMED else ()
+        more = vouched(scene, one, look=False) if chosen == Status.CONFIRMED else ()
         return scene.say(Say(key, params, offers=(view(one.number),)), do=(*effects, *more))
 
     return by_number(scene, argument, tell, scope(scene))

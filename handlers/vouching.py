@@ -31,16 +31,22 @@ def vouch(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     return by_number(scene, argument, tell, scope(scene))
 
 
-def vouched(scene: Scene, one: Report) -> tuple[Effect, ...]:
-    """What tells volunteers of it, or asks them to look; nothing for what is not theirs to hear. Twice is once."""
+def vouched(scene: Scene, one: Report, *, look: bool = True) -> tuple[Effect, ...]:
+    """
+    What tells volunteers of it; nothing for what is not theirs to hear, or was asked of them already. Twice is once.
+
+    With `look` they are asked to go and look where that is done; what is decided nobody need look at.
+    """
     flow = KINDS.get(one.kind)
     if flow is None or flow.tells != "volunteers" or one.sensitive or one.withheld or one.status == Status.WITHDRAWN:
         return ()
     filed = FileReport(one.id, one.kind, {}, area=one.area, urgent=one.urgent)
-    if scene.now - one.at <= STALE and (asked := dispatched(one.kind, filed, scene)):
-        return (SendOut(asked, spoken(asked)),)
     audience = volunteers_for(Subject(one.area), scene.operator.served)
     if audience is None or scene.now - one.at > STALE:
+        return ()
+    if look and (asked := dispatched(one.kind, filed, scene)):
+        return (SendOut(asked, spoken(asked)),)
+    if one.called:
         return ()
     lane: Lane = "urgent" if one.urgent else "reply"
     return (Raise(to_volunteers(flow, filed, audience, lane)),)
