@@ -41,13 +41,12 @@ def apply(
     effect: SendOut | AnswerCall | Looked | EndDispatch,
     me: str,
     words: Words,
-    facts: Mapping[str, str | int],
     now: datetime,
 ) -> None:
     """Make what a turn asks of dispatches so."""
     match effect:
         case SendOut(dispatch, spoken):
-            send_out(connection, dispatch, spoken, words, now, facts)
+            send_out(connection, dispatch, spoken, words, now)
         case AnswerCall(id, word, spoken):
             answer(connection, id, me, word, spoken, words, now)
         case Looked(id, outcome):
@@ -58,14 +57,7 @@ def apply(
             assert_never(effect)
 
 
-def send_out(
-    connection: Connection,
-    dispatch: Dispatch,
-    spoken: Spoken,
-    words: Words,
-    now: datetime,
-    facts: Mapping[str, str | int] | None = None,
-) -> bool:
+def send_out(connection: Connection, dispatch: Dispatch, spoken: Spoken, words: Words, now: datetime) -> bool:
     """Keep a dispatch and ask its first ring, in this transaction. Whether it is new: the same id is asked once."""
     row = {
         "id": dispatch.id,
@@ -81,7 +73,7 @@ def send_out(
     if connection.execute(once(connection, dispatches), row).rowcount != 1:
         return False
     connection.execute(delete(dispatches).where(dispatches.c.created_at < now - KEPT))
-    _next_ring(connection, _locked(connection, dispatch.id), spoken, words, now, facts or {})
+    _next_ring(connection, _locked(connection, dispatch.id), spoken, words, now)
     return True
 
 
@@ -95,7 +87,7 @@ def ring_due(connection: Connection, speak: Callable[[Dispatch], Spoken], words:
     late = select(dispatches).where(dispatches.c.due <= now).order_by(dispatches.c.due, dispatches.c.id)
     rows = connection.execute(late.limit(PAGE).with_for_update(skip_locked=True)).all()
     for row in rows:
-        _next_ring(connection, row, speak(dispatch_of(row)), words, now, {})
+        _next_ring(connection, row, speak(dispatch_of(row)), words, now)
     return len(rows)
 
 
@@ -118,13 +110,13 @@ def answer(connection: Connection, id: str, me: str, word: str, spoken: Spoken, 
             _move(connection, id, state="taken", due=None)
             _tell(connection, id, "taken", _waiting(connection, id), spoken.taken, words, now)
     elif word == "help":
-        _next_ring(connection, row, spoken, words, now, {}, coordinators=False)
+        _next_ring(connection, row, spoken, words, now, coordinators=False)
     elif not any(one in TAKES for one in given):
         if row.state == "taken":
             _move(connection, id, state="open", due=now + dispatch_of(row).wait)
             _tell(connection, id, f"again {row.ring}", _waiting(connection, id), spoken.ask, words, now)
         if "" not in given:
-            _next_ring(connection, _locked(connection, id), spoken, words, now, {})
+            _next_ring(connection, _locked(connection, id), spoken, words, now)
 
 
 def looked(connection: Connection, id: str, me: str, outcome: str) -> None:
@@ -179,7 +171,6 @@ def _next_ring(
     spoken: Spoken,
     words: Words,
     now: datetime,
-    facts: Mapping[str, str | int],
     *,
     coordinators: bool = True,
 ) -> None:
@@ -199,8 +190,8 @@ def _next_ring(
     _move(connection, row.id, ring=len(areas), due=None)
     missed = row.ring >= 0 or row.by or _any_volunteers(connection, areas)
     if coordinators and row.ring < len(areas) and missed:
-        number = {"number": about.number} if about else {}
-        _tell_coordinators(connection, one, spoken.unanswered, words, {**facts, **number}, now)
+        facts = {"number": about.number} if about is not None else {}
+        _tell_coordinators(connection, one, spoken.unanswered, words, facts, now)
 
 
 def _nearest(

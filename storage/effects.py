@@ -212,10 +212,6 @@ def _apply(
             asked.remember_asked(connection, me, [one.key for one in found], word, now)
         case Decide():
             _decide(connection, effect, scene, cause, tools)
-        case SendOut() | AnswerCall() | Looked() | EndDispatch():
-            dispatching.apply(connection, effect, me, tools.words, facts, now)
-        case AnswerZero(week, word):
-            zeros.answer(connection, me, week, word, now)
         case Answered(keys):
             asked.remember_answered(connection, me, keys, now)
         case _:
@@ -226,9 +222,13 @@ def _apply(
 def _handed_over(
     connection: Connection, effect: Effect, scene: Scene, cause: str, tools: Tools, incoming: Incoming
 ) -> Facts:
-    """What is written down of a person, handed to them, or changed of them."""
+    """What volunteers are asked and answer; what is written down of a person, handed to them, or changed of them."""
     me, now = scene.contact.id, scene.now
     match effect:
+        case SendOut() | AnswerCall() | Looked() | EndDispatch():
+            dispatching.apply(connection, effect, me, tools.words, now)
+        case AnswerZero(week, word):
+            zeros.answer(connection, me, week, word, now)
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
             return {"link": f"\n{address}" if address else ""}
