@@ -43,10 +43,11 @@ def fanout() -> None:
 
 
 def checks() -> None:
-    from benchmarks import checks_quality, checks_speed  # noqa: PLC0415
+    from benchmarks import checks_lists, checks_quality, checks_speed  # noqa: PLC0415
 
     checks_quality.main()
     checks_speed.main()
+    checks_lists.main()
 
 
 def cost() -> None:

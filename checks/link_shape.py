@@ -30,6 +30,8 @@ _DOCUMENTED = re.compile(
 )
 # The police's published lists are full of them: cmnb9.cc, bwdt9.cc, tatap1.cc.
 _DIGIT_LAST = re.compile(r"[a-z]{3,7}\d")
+_WORD_AT_MOST = 3.55
+"""Bits of surprise a letter below which a name is a word: "torrent9" is one, "tatap1" is none."""
 _DIGIT_SUFFIXES = frozenset({"cc", "top", "vip", "icu"})
 _WORKSHOP = re.compile(r"^(?:test|newtest|staging|dev|demo|beta|old|new)\d*(?:\.|$)")
 
@@ -135,5 +137,6 @@ def _odd(label: str, suffix: str = "") -> float:
     """Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own."""
     odd = max((oddness(piece) for piece in label.split("-")), default=0.0)
     if odd < 0.3 and not label.startswith("xn--") and any(letter.isdigit() for letter in label):
-        return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and _DIGIT_LAST.fullmatch(label) else 0.15)
+        named_for_nothing = _DIGIT_LAST.fullmatch(label) and surprise(label[:-1]) > _WORD_AT_MOST
+        return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and named_for_nothing else 0.15)
     return odd

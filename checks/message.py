@@ -23,6 +23,8 @@ _TRICK_UNSEEN = 0.5
 """The same for wording that holds nothing telling: the model alone has to be surer."""
 _TRICK_QUOTED = 0.6
 """From which chance a piece of somebody's account or question is a trick that they pass on."""
+_NEED_TOLD = 0.6
+"""From which chance on a need makes a report of what reads like everyday talk."""
 _QUOTES = re.compile(r"[\"“”«»:\n—]|<<")
 _PIECE = 20
 _PIECES_READ = 4
@@ -53,7 +55,7 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
         reads_as=reads_as,
         reasons=reasons,
         indicators=found.indicators,
-        needs=needs(heard.needs, lowered, reads_as),
+        needs=needs(heard.needs, lowered, reads_as, reading.needs),
     )
 
 
@@ -132,6 +134,9 @@ def _reads_as(reading: Reading, lowered: str, things: float) -> ReadsAs:
         "ordinary": reading.chance("ordinary"),
     }
     best = max(chances, key=lambda name: chances[name])
+    # Who writes of a need tells of something, however calmly.
+    if best == "ordinary" and reading.needs and reading.needs[0][1] >= _NEED_TOLD:
+        return "report"
     # Little or no wording around a bad link is the trick itself, not small talk.
     if best == "ordinary" and (things >= 0.5 and len(lowered) > 12):
         return "scam"

@@ -1,6 +1,6 @@
 """Who may need help now: money just lost, a phone under control, a person in danger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from checks.cues import Need, needs_in_order
 from domain.verdict import ReadsAs
@@ -36,21 +36,39 @@ _ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
 """Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
-def needs(heard: Sequence[Need], lowered: str, reads_as: ReadsAs) -> tuple[str, ...]:
+_ENOUGH: Mapping[ReadsAs, float] = {"report": 0.2, "ordinary": 0.45, "question": 0.6, "warning": 0.9, "scam": 0.7}
+"""From which chance on the wording alone speaks of a need, by what the text reads as."""
+_ELSEWHERE_ENOUGH = 0.85
+
+
+def needs(
+    heard: Sequence[Need], lowered: str, reads_as: ReadsAs, read: Sequence[tuple[str, float]] = ()
+) -> tuple[str, ...]:
     """
     What the writer of a folded, lower-case text may need at once, each once, in the order of `needs.toml`.
 
-    Texts that read as a trick or as advice to others ask for nothing, but for what nobody should miss. Conditions
-    ("ถ้าโดนหลอก…") and advice ("…ให้โทร 1441") around the words silence them.
+    `read` holds the needs that the wording model reads from it, with their chances. Texts that read as a trick or as
+    advice to others ask for nothing, but for what nobody should miss. Conditions ("ถ้าโดนหลอก…") and advice
+    ("…ให้โทร 1441") around phrases silence them.
     """
-    if not heard:
+    if not heard and not read:
         return ()
     elsewhere = min((lowered.index(word) for word in _ELSEWHERE if word in lowered), default=len(lowered))
     near = [one for one in heard if one.at < elsewhere or one.need == "suicide"]
+    silenced = {one.need for one in heard if _is_silenced(lowered, one)}
     meant = [one for one in near if _counts(one.need, one.sure, reads_as) and not _is_silenced(lowered, one)]
+    likely = {need for need, chance in read if _is_likely(need, chance, reads_as, elsewhere < len(lowered))} - silenced
     # What only may be meant gives way to what is: "help me" after "I was robbed" is no second need.
-    found = {one.need for one in meant if one.sure} or {one.need for one in meant}
+    found = {one.need for one in meant if one.sure} | likely or {one.need for one in meant}
     return tuple(need for need in needs_in_order() if need in found) if found else ()
+
+
+def _is_likely(need: str, chance: float, reads_as: ReadsAs, is_elsewhere: bool) -> bool:
+    if reads_as == "scam" and need not in _ANSWERED_BY_ANYONE:
+        return False
+    if reads_as == "question" and need in ("border", "drugs"):
+        return False
+    return chance >= max(_ENOUGH[reads_as], _ELSEWHERE_ENOUGH if is_elsewhere else 0.0)
 
 
 def _counts(need: str, sure: bool, reads_as: ReadsAs) -> bool:

@@ -1,4 +1,4 @@
-"""The wording model: how likely a text is a trick, a report, a warning, a question or ordinary, and which trick."""
+"""The wording model: how likely a text is a trick, a report, a warning, a question; which trick, which need."""
 
 import json
 import math
@@ -12,6 +12,8 @@ from checks.features import MARK_TIMES, grams, marks, masked
 
 CLASSES = ("scam", "report_trick", "report", "warning", "question_trick", "question", "ordinary")
 """What a text may be; the three with "trick" in them and "scam" speak of one."""
+LEAST_NEED = 0.15
+"""Below this chance a need is not worth telling."""
 _FIELD = 20
 _MASK = (1 << _FIELD) - 1
 _MOST = 4_000
@@ -20,10 +22,14 @@ _MOST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Chances of each of `CLASSES` (they sum to one), and the likeliest category, should it be a trick."""
+    """
+    Chances of each of `CLASSES` (they sum to one), the likeliest category, should it be a trick, and the needs that
+    may speak from it, each with its chance, the likeliest first.
+    """
 
     chances: tuple[float, ...]
     category: str
+    needs: tuple[tuple[str, float], ...] = ()
 
     def chance(self, *names: str) -> float:
         """The chance that the text is one of these classes."""
@@ -32,16 +38,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights as shipped: for each feature one integer that holds a small number for every class and category."""
+    """Weights as shipped: for each feature one integer that holds a small number for every class, category and need."""
 
     packed: dict[str, int]
     categories: tuple[str, ...]
+    needs: tuple[str, ...]
     bias: tuple[float, ...]
-    step: tuple[float, float]
+    steps: tuple[float, ...]
+    made_of: str
 
 
 @cache
-def _model() -> Model:
+def model() -> Model:
+    """The shipped weights, read once."""
     raw = zlib.decompress(Path(__file__).with_name("wording.bin").read_bytes())
     size = int.from_bytes(raw[:4], "little")
     head = json.loads(raw[4 : 4 + size])
@@ -51,7 +60,9 @@ def _model() -> Model:
         name: sum(weights[at * width + field] << (_FIELD * field) for field in range(width))
         for at, name in enumerate(names)
     }
-    return Model(packed, tuple(head["categories"]), tuple(head["bias"]), tuple(head["step"]))
+    steps = tuple(step for step, of in zip(head["step"], head["tasks"], strict=True) for _ in of)
+    _, categories, needs = head["tasks"]
+    return Model(packed, tuple(categories), tuple(needs), tuple(head["bias"]), steps, head["made_of"])
 
 
 def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
@@ -60,23 +71,25 @@ def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
 
     Every weight is one byte; they are added up in one long integer, a field a class, which is what makes it fast.
     """
-    model = _model()
+    shipped = model()
     text = masked(lowered)
-    known = model.packed
+    known = shipped.packed
     found = list(filter(None, map(known.get, grams(text))))[:_MOST]
     for mark in marks(cues, kinds, lowered):
         if mark in known:
             found += [known[mark]] * MARK_TIMES
     total, count = sum(found), len(found)
     scale = 1 / math.sqrt(max(count, 16))
-    split = len(CLASSES)
     scores = []
-    for field, bias in enumerate(model.bias):
+    for bias, step in zip(shipped.bias, shipped.steps, strict=True):
         # Each byte was stored with 128 added, so that a field never borrows from the next.
-        value = ((total >> (_FIELD * field)) & _MASK) - 128 * count
-        scores.append(bias + value * scale * model.step[field >= split])
-    tricks = scores[split:]
-    return Reading(_softmax(scores[:split]), model.categories[tricks.index(max(tricks))])
+        scores.append(bias + ((total & _MASK) - 128 * count) * scale * step)
+        total >>= _FIELD
+    split, last = len(CLASSES), len(CLASSES) + len(shipped.categories)
+    tricks = scores[split:last]
+    named = zip(shipped.needs, _softmax(scores[last:]), strict=True)
+    needs = tuple(sorted(((n, c) for n, c in named if c >= LEAST_NEED and n != "none"), key=lambda one: -one[1]))
+    return Reading(_softmax(scores[:split]), shipped.categories[tricks.index(max(tricks))], needs)
 
 
 def _softmax(scores: Sequence[float]) -> tuple[float, ...]:

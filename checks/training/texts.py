@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).parent / "texts"
+_NEEDS = Path(__file__).parent / "needs"
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<(\w+)>")
 _SLOTS = {
@@ -51,7 +52,16 @@ class Example:
     seed: int
 
 
-def examples(variants: int = 8) -> list[Example]:
+@dataclass(frozen=True, slots=True)
+class Needing:
+    """What somebody writes who needs the thing named in `need`, or, with "none", only sounds like it."""
+
+    text: str
+    need: str
+    seed: int
+
+
+def examples(variants: int = 6) -> list[Example]:
     """Every message written out, at most `variants` of one seed; the same every time."""
     dice = random.Random(7)  # noqa: S311
     found: list[Example] = []
@@ -64,14 +74,30 @@ def examples(variants: int = 8) -> list[Example]:
     return [Example(_worn(one.text, dice), one.label, one.category, one.seed) for one in found]
 
 
+def needing(variants: int = 10) -> list[Needing]:
+    """Every text on needs written out, at most `variants` of one seed; the same every time."""
+    dice = random.Random(5)  # noqa: S311
+    found: list[Needing] = []
+    lines = [line for path in sorted(_NEEDS.glob("*.txt")) for line in _lines(path)]
+    for seed, line in enumerate(lines):
+        head, _, text = line.partition(" | ")
+        texts = dict.fromkeys(_written(text.strip(), dice) for _ in range(variants * 2))
+        need = head.partition(",")[0].replace("-", "none")
+        found += [Needing(_worn(written, dice), need, seed) for written in list(texts)[:variants]]
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    yield from (line for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
+
+
 def _seeds() -> Iterator[tuple[str, str, str]]:
     for path in sorted(_HERE.glob("*.txt")):
         named = path.stem.partition("_")[2]
-        for line in path.read_text("utf-8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                head, _, text = line.partition(" | ")
-                label, category = (named, head) if named else head.split()
-                yield label, category.strip("-"), text.strip()
+        for line in _lines(path):
+            head, _, text = line.partition(" | ")
+            label, category = (named, head) if named else head.split()
+            yield label, category.strip("-"), text.strip()
 
 
 def _class(label: str, category: str) -> str:

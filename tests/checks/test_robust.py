@@ -1,11 +1,15 @@
 """Nothing a person can paste breaks the checks or makes them slow."""
 
+import importlib
+import pkgutil
+import re
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import checks
 from checks import find, judge, judge_link, judge_number
 from checks.fold import folded
 from checks.lists import FORMATS, WrongFormat, read
@@ -78,3 +82,32 @@ def test_megabytes(text: str) -> None:
 def test_folding_is_stable(text: str) -> None:
     """Folding what is folded changes nothing, so that two readers agree."""
     assert folded(folded(text)) == folded(text)
+
+
+PIECES_PUMPED = (
+    "a a. a- a@ 0 0- ก ก. ก0 / a/ %4 =a ?a= [ [. http: hxxp[:]// xn-- ไลน์ www. .com- co-th. 'a \\' domain:value=' |"
+)
+PUMPED = [*PIECES_PUMPED.split(), "0 ", "line ", "+66 ", " .", "โอน "]
+LONG = 8_000
+
+
+def patterns() -> list[re.Pattern[str]]:
+    """Every regular expression of the checks."""
+    modules = [importlib.import_module(f"checks.{one.name}") for one in pkgutil.iter_modules(checks.__path__)]
+    return [one for module in modules for one in vars(module).values() if isinstance(one, re.Pattern)]
+
+
+def test_no_pattern_runs_away() -> None:
+    """No expression takes more than a moment for the longest text that any is given, however it repeats itself."""
+    slow = {}
+    for pattern in patterns():
+        for piece in PUMPED:
+            text = (piece * LONG)[:LONG] + "\ue000"
+            began = time.process_time()
+            for _ in pattern.finditer(text):
+                pass
+            took = time.process_time() - began
+            if took > 0.15:
+                slow[pattern.pattern[:60], piece] = round(took, 2)
+
+    assert not slow
