@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from checks.asking import asks
 from checks.categories import category_of
 from checks.combine import ordered, score_of, word_for
 from checks.cues import Heard, hear, weights
@@ -12,18 +13,32 @@ from checks.known import NOTHING_KNOWN, Known
 from checks.link import verdict_on
 from checks.needs import needs
 from checks.number import verdict_on_number
+from checks.official import is_official
 from checks.wording import Reading, read
 from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
-_TRICK = 0.48
+_TRICK = 0.52
 """From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
-_TRICK_UNSEEN = 0.5
+_TRICK_UNSEEN = 0.6
 """The same for wording that holds nothing telling: the model alone has to be surer."""
+_TRICK_AT_HOME = 0.9
+"""The same for a text whose links all lead to institutions themselves."""
+_TRICK_CLOSED = 0.88
+"""The same for a notice that says that nothing is to be done, with nothing to press or to call."""
+_CLOSED = (
+    "ไม่ต้องดำเนินการ", "ไม่ต้องทำอะไร", "อัตโนมัติแล้ว", "โดยอัตโนมัติ", "เข้าบัญชีแล้ว", "เข้าบัญชีอัตโนมัติ", "ยอดคงเหลือ",
+    "หักผ่านบัตร", "หักบัญชี", "ไม่เสียค่าส่ง", "no action", "nothing to do", "pay at the property",
+)  # fmt: skip
+_ASKS = 0.06
+"""From which chance on a question is one that ends like one."""
+_CALM = 0.12
+"""Below this chance on a trick a text of more than `_WORDED` characters is a notice or small talk."""
+_WORDED = 30
 _TRICK_QUOTED = 0.6
 """From which chance a piece of somebody's account or question is a trick that they pass on."""
-_NEED_TOLD = 0.6
+_NEED_TOLD = 0.7
 """From which chance on a need makes a report of what reads like everyday talk."""
 _QUOTES = re.compile(r"[\"“”«»:\n—]|<<")
 _PIECE = 20
@@ -41,6 +56,8 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     heard = hear(lowered)
     things = _things(found, known)
     reading = read(lowered, (*heard.cues, *heard.frames), things_of(found))
+    if reading.chance("scam", "report_trick", "question_trick") < _CALM and len(lowered) > _WORDED:
+        things = [_calmed(one) for one in things]
     reads_as = _reads_as(reading, lowered, score_of(things))
     words = [] if _is_own_words(reads_as, reading, found) else _wording(reading, heard, found, things)
     score = score_of([*things, *words]) if reads_as != "warning" else score_of(things)
@@ -70,6 +87,17 @@ def _things(found: Found, known: Known) -> list[Reason]:
     if found.crowded:
         reasons.append(Reason("message.crowded", {}, 0.1))
     return list(ordered(reasons))
+
+
+def _calmed(one: Reason) -> Reason:
+    """A short link in a text that is nothing like a trick is a shop's: still told, but no alarm of its own."""
+    return Reason(one.key, one.params, round(0.8 * one.weight, 3)) if one.key == "link.shortener" else one
+
+
+def _leads_home(found: Found) -> bool:
+    """Whether all there is to press or to call belongs to institutions: a trick has to lead somewhere else."""
+    others = [one for one in found.indicators if one.kind not in ("url", "domain")]
+    return bool(found.links) and not others and all(is_official(one.host, one.registrable) for _, one in found.links)
 
 
 def _is_own_words(reads_as: ReadsAs, reading: Reading, found: Found) -> bool:
@@ -114,6 +142,10 @@ def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason])
     telling = strength >= 0.3 or bool(found.indicators)
     # Somebody's account of their day holds a trick only when its words say so.
     needed = _TRICK if telling else _TRICK_UNSEEN if reading.chance("scam") > 0.2 else 0.85
+    if _leads_home(found):
+        needed = _TRICK_AT_HOME
+    elif not found.indicators and any(words in found.words.lower() for words in _CLOSED):
+        needed = _TRICK_CLOSED
     if chance < needed:
         return reasons
     goal = max(0.5, chance * (0.6 + 0.32 * strength))
@@ -134,6 +166,8 @@ def _reads_as(reading: Reading, lowered: str, things: float) -> ReadsAs:
         "ordinary": reading.chance("ordinary"),
     }
     best = max(chances, key=lambda name: chances[name])
+    if best in ("ordinary", "report") and asks(lowered) and chances["question"] >= _ASKS:
+        return "question"
     # Who writes of a need tells of something, however calmly.
     if best == "ordinary" and reading.needs and reading.needs[0][1] >= _NEED_TOLD:
         return "report"
