@@ -90,8 +90,8 @@ def main() -> None:
     blind8 .953, .949, .029, .912 before the ninth round of texts, blind9 .973, .972, .059, .846 after it, blind10
     .867, .867, .161, .678 after the tenth; thresholds were set after that. Needs, recall and precision: .094 and .714
     before they were learned from texts, .196 and .643 after a first round, needs5 .385 and .682 after a second,
-    .128 and .714 since short texts and small chances are left to phrases. The sets have been looked at since, so what is
-    printed for them flatters. Older sets have become training texts.
+    .128 and .714 since short texts and small chances are left to phrases. The sets have been looked at since, so what
+    is printed for them flatters. Older sets have become training texts.
     """
     for name in MESSAGES:
         judged = [(case, judge(case.text)) for case in cases(name)]
