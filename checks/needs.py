@@ -36,9 +36,11 @@ _ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
 """Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
-_ENOUGH: Mapping[ReadsAs, float] = {"report": 0.2, "ordinary": 0.45, "question": 0.6, "warning": 0.9, "scam": 0.7}
+_ENOUGH: Mapping[ReadsAs, float] = {"report": 0.45, "ordinary": 0.7, "question": 0.75, "warning": 0.95, "scam": 0.85}
 """From which chance on the wording alone speaks of a need, by what the text reads as."""
-_ELSEWHERE_ENOUGH = 0.85
+_ELSEWHERE_ENOUGH = 0.9
+_WORDS_ENOUGH = 28
+"""Characters below which a text is an answer, a time, a place, a name: there only phrases speak of a need."""
 
 
 def needs(
@@ -51,6 +53,7 @@ def needs(
     advice to others ask for nothing, but for what nobody should miss. Conditions ("ถ้าโดนหลอก…") and advice
     ("…ให้โทร 1441") around phrases silence them.
     """
+    read = read if len(lowered) >= _WORDS_ENOUGH else ()
     if not heard and not read:
         return ()
     elsewhere = min((lowered.index(word) for word in _ELSEWHERE if word in lowered), default=len(lowered))

