@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.effect import DropMedia, Mute, Unmute
 from domain.message import Incoming, Joined, Left, Offer, Press, Say, Text, Unsent
@@ -98,11 +99,15 @@ def command(scene: Scene, flow: Flow | None, incoming: Incoming, token: str) -> 
 
 
 def in_flow(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
-    """The next step; an emergency is answered first, wherever in a conversation it is told."""
+    """
+    The next step; an emergency is answered first, wherever in a conversation it is told.
+
+    But not in what staff write for others: an alert about a danger is no cry for help.
+    """
     content = incoming.content
     if not isinstance(content, Text):
         return advance(flow, scene, incoming)
-    helping = emergency(scene, incoming)
+    helping = emergency(scene, incoming) if flow.role == Role.RESIDENT else ()
     if scene.last is None or scene.now - scene.last <= LONG_AWAY:
         return said_first(advance(flow, scene, incoming), helping)
     return after_long(flow, scene, incoming, content.text, helping)
