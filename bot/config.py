@@ -11,8 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from rapidfuzz import fuzz, process
 
-from storage.keys import KeyTrouble, parts
-
 PREFIX = "RIMKHONG_"
 
 
@@ -234,6 +232,8 @@ class Sealing(Section):
     @field_validator("key")
     @classmethod
     def keys(cls, key: SecretStr) -> SecretStr:
+        from storage.keys import KeyTrouble, parts  # noqa: PLC0415 - loading the database costs a third of a second
+
         try:
             if not key.get_secret_value().startswith(FILE):
                 parts(key.get_secret_value())

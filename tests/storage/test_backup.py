@@ -10,9 +10,11 @@ from sqlalchemy import Connection, func, select, text
 
 from domain.contact import Role
 from domain.message import Press, Text
+from domain.query import Scope
 from storage.audit import Sound, verify, write_down
 from storage.backup import back_up, look_through, restore
 from storage.media import put_file
+from storage.reports import find_report
 from storage.sealed import HEADER, Sealer, Unreadable, unseal
 from storage.store import Store
 from storage.tables import audit, media, metadata, outbox, reports
@@ -50,6 +52,7 @@ async def lived(store: Store) -> None:
     await made.say("somsri", Press(f"/reply {number} ขอเวลาที่เห็นด้วย"))
     await made.say("ann", Text("https://krungthai-refund.example-bank.top/login"))
     await made.say("ann", Text("1234567890"))
+    await made.report("ann", "drugs")
     await store.write(lambda c: put_file(c, "p1", "x", "x.bin", "image/png", bytes(range(256)) * 9000, made.now))
 
 
@@ -103,8 +106,14 @@ async def test_everything_comes_back_in_the_other_kind_of_database(store: Store,
         True,
         await back.read(lambda c: c.execute(select(audit.c.who).order_by(audit.c.seq.desc())).scalars().first()),
     )
+    hidden = select(reports.c.number).where(reports.c.sensitive)
+    number = await back.read(lambda c: c.execute(hidden).scalar_one())
+    sealed = await back.read(lambda c: find_report(c, number, Scope(Role.ADMIN, "", ""), opened=True))
+    assert sealed is not None
+    assert "เล่าสั้น ๆ" in sealed.text
     listed = await Stage(back, events=100).say("somsri", Press("/reports text:20301"))
-    assert str((await Stage(back).numbers())[0]) in listed[0].message.text
+    found_by = await back.read(lambda c: c.execute(select(reports.c.number).where(~reports.c.sensitive)).scalar_one())
+    assert str(found_by) in listed[0].message.text
     await back.close()
 
 
@@ -207,7 +216,7 @@ async def test_the_file_holds_nothing_readable(store: Store, tmp_path: Path) -> 
     data = (tmp_path / "b").read_bytes()
 
     assert [word for word in (words or "?", "somsri", "contacts", "420301") if word.encode() in data] == []
-    assert await store.read(lambda c: c.execute(select(func.count()).select_from(media)).scalar()) == 1
+    assert await store.read(lambda c: c.execute(select(func.count()).select_from(media)).scalar()) == 2
 
 
 def test_the_key_is_made_at_the_cost_we_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
