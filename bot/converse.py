@@ -13,22 +13,8 @@ from bot.riding import with_ride
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import REPLY_LEASE, Delivery
-from domain.effect import (
-    AnswerCall,
-    Approve,
-    AskOpening,
-    AskSecond,
-    Decide,
-    EndDispatch,
-    FetchMedia,
-    Raise,
-    Rehearse,
-    SendOut,
-    SettleOpening,
-    Speak,
-    Tell,
-    TellReporter,
-)
+from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellReporter
+from domain.effect_alert import AnswerCall, AskSecond, EndDispatch, Raise, Rehearse, SendOut
 from domain.ids import derived
 from domain.limits import Limits
 from domain.message import Incoming, Media, Outgoing, Say, Text

@@ -1,23 +1,14 @@
-"""Who may be told of one report: the rule for a single volunteer, asked before every word that leaves to them."""
+"""Who may be asked to look at a report: the rule for a single volunteer, asked before every ring."""
 
-from domain.contact import Contact, inside
+from domain.contact import Contact
 from domain.report import Report
 
-TAMBON = 6
-"""Digits of a tambon's code."""
 
-
-def may_be_told(volunteer: Contact, report: Report, home: str) -> bool:
+def may_be_asked(volunteer: Contact, report: Report) -> bool:
     """
-    Whether a volunteer may be told of a report at all, in the few words that volunteers are told.
+    Whether a volunteer may be asked to look at a report; `report.reporter` must be given.
 
-    Never of what is sensitive, and never of their own. Of what its reporter withheld, nobody of their own tambon
-    hears, nor who serves all around it, nor anybody when we do not know where that is. `home` is where the reporter
-    lives, "" for unknown; `report.reporter` must be given.
+    Never at their own, and nobody at a sealed one: what is sensitive, or withheld from the reporter's own tambon, is
+    told to volunteers, if at all, as a note (`domain.routing`), and sends nobody out.
     """
-    if report.sensitive or volunteer.id == report.reporter:
-        return False
-    if not report.withheld:
-        return True
-    own, serves = home[:TAMBON], volunteer.area[:TAMBON]
-    return len(own) == TAMBON and len(serves) == TAMBON and not inside(serves, own)
+    return not report.sealed and volunteer.id != report.reporter

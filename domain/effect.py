@@ -4,12 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.alert import Alert, Audience, Campaign
+from domain.alert import Audience
 from domain.contact import Role
-from domain.dispatch import Dispatch, Spoken
 from domain.duty import Roster
+from domain.effect_alert import (
+    Acknowledge,
+    AnswerCall,
+    AnswerZero,
+    AskSecond,
+    EndDispatch,
+    KeepCampaign,
+    LinkGroup,
+    Looked,
+    PauseAlert,
+    Raise,
+    Rehearse,
+    ResumeAlert,
+    SendOut,
+    SettleSecond,
+    StopAlert,
+    UnlinkGroup,
+)
 from domain.message import Say
-from domain.plan import Approval, State
 from domain.report import Status
 from domain.verdict import Indicator, Word
 
@@ -112,72 +128,10 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkGroup:
-    """From now on this group is told what the residents of an area are; `by` is the contact id of who said so."""
-
-    area: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnlinkGroup:
-    """This group is told no alerts any more."""
-
-
-@dataclass(frozen=True, slots=True)
 class Duty:
     """From now on they serve by this."""
 
     roster: Roster
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """A volunteer has seen an alert, and says what they do: "seen", "warned", "going", "cant", "help"."""
-
-    alert: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendOut:
-    """Ask the nearest volunteers on duty to look. The same id twice is one dispatch."""
-
-    dispatch: Dispatch
-    spoken: Spoken
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerCall:
-    """What a volunteer who was asked to look answers: "going", "warned", "cant", "help"."""
-
-    dispatch: str
-    answer: str
-    spoken: Spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a volunteer found: "confirmed", "nothing", "handed"."""
-
-    dispatch: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndDispatch:
-    """A report is decided: nobody more is asked to look at it, and those on their way are told `over`."""
-
-    report: str
-    over: Say
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerZero:
-    """A volunteer's answer to the question of a week: "none", or "some" when they have something to report."""
-
-    week: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,61 +188,6 @@ class Demote:
 
 
 @dataclass(frozen=True, slots=True)
-class Raise:
-    """Tell an audience. The same id raised twice is one alert."""
-
-    alert: Alert
-
-
-@dataclass(frozen=True, slots=True)
-class StopAlert:
-    """What has not left yet does not leave."""
-
-    alert: str
-
-
-@dataclass(frozen=True, slots=True)
-class PauseAlert:
-    """What has not left yet waits."""
-
-    alert: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeAlert:
-    """What waits of a paused alert goes on."""
-
-    alert: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearse:
-    """Send an alert to whoever speaks, and to nobody else, just as it would reach people."""
-
-    alert: Alert
-
-
-@dataclass(frozen=True, slots=True)
-class AskSecond:
-    """
-    Keep an alert until a second coordinator agrees, and ask those around its area: its text, then `say`.
-
-    The same id asked again is the same alert, as it is now.
-    """
-
-    approval: Approval
-    say: Say
-
-
-@dataclass(frozen=True, slots=True)
-class SettleSecond:
-    """What was decided of an alert that waited."""
-
-    approval: str
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
 class AskOpening:
     """Ask whoever of an audience may agree to open who made a report, but never the one who asks; nothing opens yet."""
 
@@ -325,11 +224,6 @@ class NewReceipt:
 
     report: str
     number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class KeepCampaign:
-    campaign: Campaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.effect import Audit, SettleSecond, Tell
+from domain.effect import Audit, Tell
+from domain.effect_alert import SettleSecond
 from domain.message import At, Incoming, Key, Offer, Say
 from domain.plan import Approval, Plan
 from domain.query import FindApprovals, PlanAlert

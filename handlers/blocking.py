@@ -6,7 +6,8 @@ from typing import Any
 from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AddToReport, Appeal, Audit, Block, Effect, Raise, TellReporter
+from domain.effect import AddToReport, Appeal, Audit, Block, Effect, TellReporter
+from domain.effect_alert import Raise
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from domain.query import FindReport

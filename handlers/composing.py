@@ -8,7 +8,8 @@ from typing import Any
 from domain.alert import Alert, Audience
 from domain.contact import Role, holding, inside
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AskSecond, Audit, Effect, Raise, Rehearse
+from domain.effect import Audit, Effect
+from domain.effect_alert import AskSecond, Raise, Rehearse
 from domain.ids import derived
 from domain.message import Content, Incoming, Key, Offer, Param, Press, Say, Text
 from domain.plan import ASKED_FOR, LIFE, Approval, Plan, mark_of

@@ -4,7 +4,8 @@ from typing import Literal
 
 from domain.conversation import Scene
 from domain.dispatch import Dispatch, Spoken, rings
-from domain.effect import Effect, EndDispatch, FileReport
+from domain.effect import Effect, FileReport
+from domain.effect_alert import EndDispatch
 from domain.ids import derived
 from domain.message import Area, Key, Offer, Params, Say
 from domain.report import DONE, Report

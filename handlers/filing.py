@@ -5,7 +5,8 @@ from typing import Any
 from checks import find
 from checks.outgoing import tells_positions
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Effect, FileReport, Raise, SendOut
+from domain.effect import Effect, FileReport
+from domain.effect_alert import Raise, SendOut
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
 from handlers.answers import Choice, Evidence, Where, Words

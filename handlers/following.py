@@ -5,7 +5,8 @@ from typing import Any
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Effect, Raise, StopAlert
+from domain.effect import Effect
+from domain.effect_alert import Raise, StopAlert
 from domain.message import At, Incoming, Key, Offer, Param, Say
 from domain.query import FindAlerts, PlanAlert
 from handlers.answering import begin

@@ -6,7 +6,8 @@ from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.dispatch import TAKES, Call, Dispatch, rings
-from domain.effect import AddToReport, AnswerCall, Audit, Effect, Looked, Raise, SendOut, SetStatus, Tell, TellReporter
+from domain.effect import AddToReport, Audit, Effect, SetStatus, Tell, TellReporter
+from domain.effect_alert import AnswerCall, Looked, Raise, SendOut
 from domain.ids import derived
 from domain.message import Area, Incoming, Key, Offer, Param, Params, Say
 from domain.query import FindCall, FindResponses

@@ -5,7 +5,8 @@ from checks.find import of_link
 from checks.parts import parse
 from domain.contact import Contact, Role, inside
 from domain.conversation import Scene, Turn
-from domain.effect import Answered, Audit, LinkGroup, Mute, ShowDoor, Subscribe, UnlinkGroup, Unmute
+from domain.effect import Answered, Audit, Mute, ShowDoor, Subscribe, Unmute
+from domain.effect_alert import LinkGroup, UnlinkGroup
 from domain.message import Area, Incoming, Joined, Left, Media, Press, Say, Text
 from domain.query import FindAnswered, FindSpeaker
 from domain.verdict import Indicator, Reason, Verdict, defanged

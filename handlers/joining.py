@@ -6,7 +6,8 @@ from dataclasses import replace
 from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Audit, Raise, Redeem
+from domain.effect import Audit, Redeem
+from domain.effect_alert import Raise
 from domain.ids import derived
 from domain.message import Area, Incoming, Key, Offer, Params, Say
 from domain.query import FindInvite, Invite

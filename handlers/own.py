@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AddToReport, Audit, Effect, Raise, SetStatus, Tell
+from domain.effect import AddToReport, Audit, Effect, SetStatus, Tell
+from domain.effect_alert import Raise
 from domain.ids import derived
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import Filter, FindReport, FindReports, Scope

@@ -6,7 +6,8 @@ from typing import Any
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.effect import Audit, Effect, PauseAlert, ResumeAlert, StopAlert
+from domain.effect import Audit, Effect
+from domain.effect_alert import PauseAlert, ResumeAlert, StopAlert
 from domain.message import At, Incoming, Offer, Say
 from domain.plan import Approval
 from domain.query import FindAlerts, FindApprovals, Progress

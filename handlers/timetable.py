@@ -7,7 +7,8 @@ from typing import Any
 from domain.alert import Campaign, Lane
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import Audit, KeepCampaign
+from domain.effect import Audit
+from domain.effect_alert import KeepCampaign
 from domain.ids import derived
 from domain.message import At, Content, Incoming, Key, Offer, Param, Params, Press, Say, Text
 from domain.query import FindCampaigns

@@ -5,7 +5,8 @@ from typing import Any
 from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Scene, Turn
-from domain.effect import Acknowledge, Effect, Raise
+from domain.effect import Effect
+from domain.effect_alert import Acknowledge, Raise
 from domain.ids import derived
 from domain.message import Area, Incoming, Offer, Params, Say
 from domain.query import FindAlerts

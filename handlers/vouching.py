@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from domain.alert import Lane
 from domain.conversation import Scene, Turn
-from domain.effect import Audit, Effect, FileReport, Raise, SendOut
+from domain.effect import Audit, Effect, FileReport
+from domain.effect_alert import Raise, SendOut
 from domain.message import Incoming, Offer, Say
 from domain.report import Report, Status
 from domain.routing import Subject

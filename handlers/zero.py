@@ -9,7 +9,8 @@ from typing import Any
 from domain.alert import Campaign
 from domain.contact import Role, inside
 from domain.conversation import Scene, Turn
-from domain.effect import AnswerZero, Audit, Effect, KeepCampaign
+from domain.effect import Audit, Effect
+from domain.effect_alert import AnswerZero, KeepCampaign
 from domain.message import Area, At, Incoming, Offer, Params, Say
 from domain.query import FindCampaigns, FindSilences, FindZero
 from domain.zero import LONG, RULE, Silence, is_zero, zero_campaign, zero_id

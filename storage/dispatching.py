@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, and_, delete, exists, func, literal, or_
 from domain.alert import Alert, Audience, Lane
 from domain.contact import Contact, Role
 from domain.delivery import Delivery
-from domain.discretion import may_be_told
+from domain.discretion import may_be_asked
 from domain.dispatch import MOST, TAKES, Call, Dispatch, Spoken, asked_until, rings
-from domain.effect import AnswerCall, EndDispatch, Looked, SendOut
+from domain.effect_alert import AnswerCall, EndDispatch, Looked, SendOut
 from domain.ids import derived
 from domain.message import Outgoing, Say
 from domain.report import DONE, Called
@@ -210,7 +210,7 @@ def _nearest(
     if about is None:
         return found
     known_to_us = replace(report_of(about), reporter=about.reporter or "")
-    return (one for one in found if may_be_told(one, known_to_us, about.home))
+    return (one for one in found if may_be_asked(one, known_to_us))
 
 
 def _volunteer() -> Any:

@@ -17,10 +17,10 @@ from storage.tables import (
     contacts,
     decisions,
     indicators,
-    list_entries,
     reports,
     sightings,
 )
+from storage.tables_lists import list_entries
 
 SECOND_VOICE = timedelta(days=7)
 """How long a coordinator's proposal to clear waits for another's."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from storage.outbox import insert_into
 from storage.standing import LONGEST
-from storage.tables import list_entries, lists
+from storage.tables_lists import list_entries, lists
 
 PAGE = 1000
 """Rows in one INSERT."""

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage import tables_alerts, tables_dispatch, tables_sealing  # noqa: F401 - their tables are made too
+from storage import tables_alerts, tables_dispatch, tables_lists, tables_sealing  # noqa: F401 - their tables are made too
 from storage.store import Away, Store
 
 FOLDER = Path(__file__).parent / "migrations"

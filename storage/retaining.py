@@ -1,7 +1,6 @@
 """How long reports are kept with who made them, and with their words. Called a page at a time, by any process."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, or_
 
 from domain.report import DONE
 from storage.erasing import forget_words, unlink
-from storage.keys import Unopened
-from storage.sealing import forget_told, lock_of
+from storage.sealing import forget_body
 from storage.tables import notes, reports
 from storage.tables_sealing import sealed
 
@@ -88,10 +86,9 @@ def _drop_words(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], n
     if not ids:
         return
     for row in rows:
-        with suppress(Unopened):  # what does not open says nothing either
-            if lock := lock_of(connection, row.id):
-                forget_told(connection, row, lock)
-        values = {"text": "", "folded": "", "home": "", "answers": _counted(row.answers), "changed": now}
+        counted = _counted(row.answers)
+        forget_body(connection, row, counted)
+        values = {"text": "", "folded": "", "home": "", "answers": counted, "changed": now}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         if connection.dialect.name == "sqlite":
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": row.number})

@@ -157,14 +157,6 @@ def forget_body(connection: Connection, row: Row[Any], answers: Mapping[str, Any
         connection.execute(update(sealed).where(sealed.c.report == row.id).values(values))
 
 
-def forget_told(connection: Connection, row: Row[Any], lock: Lock) -> None:
-    """What was said in a sealed report is gone for good; where it is withheld from stays."""
-    body = body_of(connection, row, lock)
-    bare = body._replace(text="", answers={}, lat=None, lon=None)
-    hidden = lock.seal(_body(row._mapping), orjson.dumps(list(bare)))
-    connection.execute(update(sealed).where(sealed.c.report == lock.report).values(body=hidden))
-
-
 # --- whose they are, and whom they are kept from ---
 
 

@@ -10,7 +10,8 @@ from checks import Standing
 from domain.routing import FEW
 from domain.verdict import Indicator
 from storage.crowding import NEW_ACCOUNT, counted_from, crowd
-from storage.tables import Utc, indicators, list_entries, sightings
+from storage.tables import Utc, indicators, sightings
+from storage.tables_lists import list_entries
 
 WINDOW = timedelta(days=30)
 LONGEST = 400

@@ -30,7 +30,7 @@ from storage.indicators import decide
 from storage.lists import all_lists
 from storage.standing import standings
 from storage.store import Store
-from storage.tables import list_entries
+from storage.tables_lists import list_entries
 from tests.keys import KEYS
 from tests.storage.village import NOW, Village
 

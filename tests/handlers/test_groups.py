@@ -10,7 +10,8 @@ from bot.converse import turn as decided_on
 from checks import Known, Standing, judge
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Operator, Scene, Turn
-from domain.effect import Answered, Audit, LinkGroup, Mute, ShowDoor, Subscribe, UnlinkGroup, Unmute
+from domain.effect import Answered, Audit, Mute, ShowDoor, Subscribe, Unmute
+from domain.effect_alert import LinkGroup, UnlinkGroup
 from domain.message import (
     Address,
     Area,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from checks import judge
 from domain.contact import Contact, Role
 from domain.conversation import Conversation, Operator, Scene, Turn
-from domain.effect import DropMedia, FileReport, Mute, Raise
+from domain.effect import DropMedia, FileReport, Mute
+from domain.effect_alert import Raise
 from domain.limits import Limit, Limits
 from domain.message import Address, Content, Incoming, Left, Press, Text, Unsent
 from domain.query import CountReports, FindInvite
