@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= $(wildcard config.toml)
 ARGS ?=
 
-.PHONY: run chat test check format bench fuzz lock clean
+.PHONY: run chat test check audit format bench fuzz lock clean
 
 run: .venv/ready            ## the bot and its playground, on an embedded database
 	$(BIN)/rimkhong run $(if $(CONFIG),--config $(CONFIG)) $(ARGS)
@@ -17,7 +17,7 @@ test: .venv/ready           ## every test, on SQLite and on a real PostgreSQL
 
 fuzz: .venv/ready           ## both webhooks, every command and the kill -9 test, for long
 	FUZZ_CASES=15000 FUZZ_KILLS=100 $(BIN)/python -m pytest -q -o timeout=0 \
-	  tests/bot/test_webhook_properties.py tests/bot/test_kill.py $(ARGS)
+	  tests/bot/test_webhook_properties.py tests/bot/test_command_properties.py tests/bot/test_kill.py $(ARGS)
 
 check: .venv/ready          ## style, types, layers, words
 	$(BIN)/ruff check .
@@ -25,6 +25,11 @@ check: .venv/ready          ## style, types, layers, words
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m texts
+
+audit:                      ## whether a pinned dependency has a known weakness (asks the public list of them)
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 format: .venv/ready
 	$(BIN)/ruff check --fix .
