@@ -45,7 +45,8 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
         asked = dispatched(flow.name, filed, scene) if calls_volunteers(filed, doubt) else None
         if asked:
             effects.append(SendOut(asked, spoken(asked)))
-        return Turn((own or scene.conversation).idle(), thanks(flow, filed, scene, doubt), tuple(effects))
+        left = (own or scene.conversation).idle()
+        return Turn(left, thanks(flow, filed, scene, doubt), tuple(effects), veiled=filed.sealed)
 
     return Turn(scene.conversation, query=recent(filed, scene), then=decide)
 

@@ -35,7 +35,7 @@ duty.choose.*
 outcome.confirmed outcome.nothing outcome.handed outcome.couldnt outcome.decide
 dispatch.drill_times response.real drill.confirm.send
 zero.none zero.some zero.turn_on zero.turn_off zero.silent
-opening.yes opening.no  receipt.add receipt.new
+opening.yes opening.no  receipt.add receipt.new  spike.look spike.write spike.later
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
 alert.pause alert.resume alert.category.* alert.urgency.* alert.certainty.* alert.onset.now alert.onset.hours
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look

@@ -67,7 +67,11 @@ class House:
     async def words_told(self) -> list[tuple[str, str]]:
         """What was queued with words of its own."""
         rows = await self.store.read(lambda c: c.execute(select(outbox)).all())
-        return [(row.address, row.message["bubbles"][0]) for row in rows if row.message and row.address != CANARY.id]
+        return [
+            (row.address, read_message(KEYS, row.id, row.address, row.message)[1].bubbles[0])
+            for row in rows
+            if row.message and row.address != CANARY.id
+        ]
 
     async def songs(self) -> int:
         rows = select(outbox.c.id).where(outbox.c.address == CANARY.id)

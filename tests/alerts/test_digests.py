@@ -11,9 +11,10 @@ from alerts.digests import Digests
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Outgoing, Say
-from storage.message import unpacked
+from storage.message import read_message
 from storage.store import Store
 from storage.tables import contacts, outbox, reports
+from tests.keys import KEYS
 from texts import render
 
 SEVEN = datetime(2026, 11, 23, 0, tzinfo=UTC)
@@ -61,7 +62,7 @@ async def told(store: Store) -> dict[str, Any]:
 
 
 def said(row: Any) -> str:
-    return unpacked(row.message).text
+    return read_message(KEYS, row.id, row.address, row.message)[1].text
 
 
 async def test_once_each_whoever_looks(stores: tuple[Store, Store]) -> None:

@@ -12,11 +12,12 @@ from domain.contact import Role
 from domain.message import Outgoing, Press, Say
 from domain.spike import Spike, spiking
 from handlers.spiking import look, suggestion, write
-from storage.message import unpacked
+from storage.message import read_message
 from storage.spikes import spikes
 from storage.store import Store
 from storage.tables import alerts, contacts, outbox, reports, sightings
 from tests.conversations.stage import Stage
+from tests.keys import KEYS
 from texts import render
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -113,7 +114,8 @@ async def test_it_is_suggested_once_a_day_and_sent_to_nobody(stores: tuple[Store
 
     rows = await store.read(lambda c: c.execute(select(outbox).order_by(outbox.c.address)).all())
     assert ["above", "above", "here", "here"] == [row.address for row in rows]
-    message = unpacked(next(row.message for row in rows if "evil" in str(row.message)))
+    every = [read_message(KEYS, row.id, row.address, row.message)[1] for row in rows]
+    message = next(one for one in every if "evil" in one.text)
     assert ["🔎 ดูเรื่อง", "📣 เขียนเตือน", "ไว้ก่อน"] == [button.label for button in message.buttons]
     assert "evil[.]example\n24 ชั่วโมง: 6 เรื่อง จาก 6 คน" in message.text
     assert "ปกติไม่ถึงวันละ 1" in message.text

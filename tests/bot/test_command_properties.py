@@ -22,11 +22,13 @@ from domain.verdict import Indicator
 from handlers.commands import COMMANDS
 from storage.alerts import raise_alert
 from storage.invites import make_invite
+from storage.keys import OPTION
 from storage.people import appoint, contact_id, meet
 from storage.reports import file_report
 from storage.store import writing_engine
 from storage.tables import add_search, contacts, metadata
 from tests.conversations.stage import START, setting
+from tests.keys import KEYS
 
 CASES = int(os.environ.get("FUZZ_CASES", "20"))
 """How many chats of four to eight commands; `make fuzz` asks for many more."""
@@ -50,7 +52,7 @@ class Seeded:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     path = tmp_path_factory.mktemp("commands") / "bot.db"
     path.touch()
-    engine = writing_engine(f"sqlite:///{path}")
+    engine = writing_engine(f"sqlite:///{path}").execution_options(**{OPTION: KEYS})
     with engine.begin() as connection:
         metadata.create_all(connection)
         add_search(connection)

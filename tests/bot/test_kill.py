@@ -167,6 +167,8 @@ class Village:
         async def none() -> bool:
             rows = await self.store.read(lambda c: list(c.execute(select(outbox).where(outbox.c.state == "queued"))))
             left[:] = [f"{row.channel} {row.lane} {row.tries} due {row.due} {row.note} {row.batch}" for row in rows]
+            spreading = select(alerts.c.id).where(alerts.c.state == "open")
+            left.extend(await self.store.read(lambda c: list(c.execute(spreading).scalars())))
             return not left
 
         with contextlib.suppress(TimeoutError):

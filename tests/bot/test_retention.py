@@ -9,13 +9,14 @@ from bot.app import App
 from bot.config import Config
 from storage.migrate import migrate
 from storage.tables import reports
+from tests.keys import SEALING
 from tests.storage.test_retaining import put
 
 
 async def test_the_bot_ends_reports_when_it_was_told_to(tmp_path: Path) -> None:
     """Its own job does it, with the days of the configuration, until nothing is left to do."""
     clock = datetime(2026, 11, 22, 5, tzinfo=UTC)
-    told = Config(storage={"url": f"sqlite:///{tmp_path}/bot.db"}, retention={"reports": 7})
+    told = Config(storage={"url": f"sqlite:///{tmp_path}/bot.db"}, retention={"reports": 7}, sealing={"key": SEALING})
     app = App(told, clock=lambda: clock)
     try:
         await migrate(app.store)

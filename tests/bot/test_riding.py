@@ -22,6 +22,7 @@ from storage.store import Store
 from storage.tables import outbox
 from tests.alerts.test_campaigns import SEVEN
 from tests.conversations.stage import Stage
+from tests.keys import KEYS
 
 LESSON = Outgoing(("บทเรียน: อย่ากดลิงก์",))
 WEEK = timedelta(days=7)
@@ -73,7 +74,7 @@ class Village(Stage):
 
 @pytest.fixture
 async def village(database: str) -> Any:
-    store = Store(database)
+    store = Store(database, keys=KEYS)
     yield await Village(store).settled()
     await store.close()
 

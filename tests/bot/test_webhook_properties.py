@@ -130,10 +130,12 @@ def renew(told: Any) -> None:
 
 def inside(told: Any) -> Iterator[tuple[Any, Any]]:
     """Every place in a value: what holds it, and its key or index."""
-    keys = list(told) if isinstance(told, dict) else range(len(told)) if isinstance(told, list) else ()
-    for key in keys:
-        yield told, key
-        yield from inside(told[key])
+    left = [told]  # not by calling itself: some are nested deeper than Python calls
+    for holder in left:
+        keys = list(holder) if isinstance(holder, dict) else range(len(holder)) if isinstance(holder, list) else ()
+        for key in keys:
+            yield holder, key
+            left.append(holder[key])
 
 
 def change(draw: st.DrawFn, holder: Any, key: Any) -> None:

@@ -12,12 +12,13 @@ from storage.alerts import load_alert
 from storage.store import Store
 from tests.conversations.stage import Stage
 from tests.handlers.test_approving import THAI, compose, press, reply
+from tests.keys import KEYS
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Residents, an author, who agrees, and a third coordinator over them."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/steer.db")).open()
+    stage = await Stage(Store(f"sqlite:///{tmp_path}/steer.db", keys=KEYS)).open()
     stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=1))
     for who in ("auntie", "uncle"):
         await stage.known(who, area="420301", agreed=True)

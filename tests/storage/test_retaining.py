@@ -12,7 +12,7 @@ from domain.verdict import Indicator
 from storage import media
 from storage.audit import Sound, verify, write_down
 from storage.forgetting import forget
-from storage.reports import add_to_report, file_report, set_status
+from storage.reports import add_to_report, file_report, reporter_of, set_status, whole
 from storage.retaining import PAGE, Retention, expire
 from storage.scrubbing import scrub
 from storage.store import Store
@@ -47,8 +47,8 @@ async def left(store: Store) -> dict[str, tuple[object, ...]]:
     def look(c: Connection) -> dict[str, tuple[object, ...]]:
         return {
             row.id: (
-                row.reporter,
-                row.text,
+                who.contact if (who := reporter_of(c, row.id)) else None,
+                whole(c, row, opened=True).text,
                 sorted(c.execute(select(notes.c.kind).where(notes.c.report == row.id)).scalars()),
                 c.execute(select(func.count()).where(media_table.c.report == row.id)).scalar_one(),
             )
