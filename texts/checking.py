@@ -33,6 +33,7 @@ show.take show.decide show.ask show.photos show.back  list.before list.after lis
 alert.where.mine alert.who.* alert.how.* alert.confirm.* alert.incident.* alert.watch alert.stop
 alerts.again alerts.update alerts.allclear allclear.plain second.yes second.no second.change second.drop second.look
 schedule.new schedule.list schedule.turn_on schedule.turn_off schedule.when.* schedule.confirm.*
+spike.look spike.write spike.later  summary.look
 *.where.tell *.loss.* *.what.* *.many.* *.installed.*
 """
 OWN_NAMES: Final = tuple(f"language.{code}" for code in LANGUAGES)
