@@ -48,7 +48,7 @@ from tests.standins.line_faults import Fault
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
 
-KILLS = int(os.environ.get("FUZZ_KILLS", "6"))
+KILLS = int(os.environ.get("FUZZ_KILLS", "3"))
 """How often each database's bot is killed; `make fuzz` asks for many more."""
 SEED = os.environ.get("FUZZ_SEED", "rim khong")
 LEASED = int(LEASE.total_seconds()) + 1
