@@ -164,13 +164,13 @@ class Alerts(Section):
 
 class Limits(Section):
     messages: int = Field(
-        default=40, ge=0, description="messages one person may send at once; 0: no limits per person, for measuring"
+        default=600, ge=0, description="messages one person may send at once; 0: no limits per person, for measuring"
     )
     new_account_hours: int = Field(
-        default=6, ge=0, le=168, description="how long somebody new does not call volunteers by their word alone"
+        default=6, ge=0, le=168, description="how long nobody is asked to go and look by the word of somebody new alone"
     )
     flood: int = Field(
-        default=60,
+        default=200,
         ge=1,
         description="reports an hour from one district above which coordinators hear of them together",
     )

@@ -18,14 +18,14 @@ class Limits:
     What a deployment allows. `off` takes the limits per person away, but for the tries of an invitation.
 
     `talk` is for anything one person sends, `serving` for who serves; `reports` for reports that each call somebody,
-    `codes` for trying invitations. For `new_account` after we met somebody, volunteers are not called by their word
-    alone. Above `flood` reports in an hour from one district, coordinators are told of them together.
+    `codes` for trying invitations. For `new_account` after we met somebody, nobody is asked to go and look by their
+    word alone. Above `flood` reports in an hour from one district, coordinators are told of them together.
     """
 
-    talk: Limit = Limit(40, timedelta(seconds=3))
-    serving: Limit = Limit(200, timedelta(milliseconds=500))
-    reports: Limit = Limit(5, timedelta(hours=1))
+    talk: Limit = Limit(600, timedelta(seconds=1))
+    serving: Limit = Limit(3000, timedelta(milliseconds=200))
+    reports: Limit = Limit(30, timedelta(minutes=10))
     codes: Limit = Limit(5, timedelta(minutes=10))
     new_account: timedelta = timedelta(hours=6)
-    flood: int = 60
+    flood: int = 200
     off: bool = False

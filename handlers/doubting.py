@@ -44,14 +44,14 @@ def doubt_of(scene: Scene, found: Any, own: Conversation | None) -> Doubt:
     return "new" if is_new(scene) else ""
 
 
-def calls_volunteers(filed: FileReport, doubt: Doubt) -> bool:
+def calls_volunteers(doubt: Doubt) -> bool:
     """
     Whether volunteers hear of it now rather than when a coordinator vouches for it.
 
-    Something urgent from somebody new does: the note names no place smaller than a tambon and sends nobody there, and
-    a warning that waits warns nobody.
+    Of what somebody new reports they do: the note names no place smaller than a tambon and sends nobody there, and a
+    warning that waits warns nobody. But nobody is asked to go and look by their word alone (`handlers.filing`).
     """
-    return not doubt or (doubt == "new" and filed.urgent)
+    return doubt != "many"
 
 
 def blocked(scene: Scene) -> Say:

@@ -42,7 +42,7 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
     def decide(found: Any) -> Turn:
         doubt = doubt_of(scene, found, own)
         effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene, doubt))]
-        asked = dispatched(flow.name, filed, scene) if calls_volunteers(filed, doubt) else None
+        asked = None if doubt else dispatched(flow.name, filed, scene)
         if asked:
             effects.append(SendOut(asked, spoken(asked)))
         left = (own or scene.conversation).idle()
@@ -105,7 +105,7 @@ def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") ->
     if filed.sensitive:
         return "sensitive_withheld" if filed.withheld else "sensitive"
     told = volunteers_for(subject(flow, filed, scene), scene.operator.served) is not None
-    if not calls_volunteers(filed, doubt):
+    if not calls_volunteers(doubt):
         return "hidden" if filed.withheld else "staff"
     if filed.withheld:
         return "withheld" if told else "hidden"

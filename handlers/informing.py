@@ -38,18 +38,16 @@ def tellings(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> 
         return [together(filed, one, scene)]
     told = [to_staff(flow, filed, one, scene, lane, doubt)]
     audience = volunteers_for(one, scene.operator.served)
-    if audience and not dispatched(flow.name, filed, scene) and calls_volunteers(filed, doubt):
-        told.append(to_volunteers(flow, filed, audience, lane))
+    asked = not doubt and dispatched(flow.name, filed, scene)
+    if audience and not asked and calls_volunteers(doubt):
+        told.append(to_volunteers(flow, filed, audience, lane, look=not doubt))
     return told
 
 
 def to_staff(flow: Flow, filed: FileReport, one: Subject, scene: Scene, lane: Lane, doubt: Doubt = "") -> Alert:
     where = filed.area[:TAMBON] if filed.sealed else filed.area
-    vouch = (
-        ()
-        if filed.sealed or one.indoors or calls_volunteers(filed, doubt)
-        else (Offer("tell.vouch", "/vouch {number}"),)
-    )
+    held = not calls_volunteers(doubt) or (doubt and dispatched(flow.name, filed, scene))
+    vouch = (Offer("tell.vouch", "/vouch {number}"),) if held and not filed.sealed and not one.indoors else ()
     say = Say(
         "tell.staff.urgent" if filed.urgent else "tell.staff.self",
         {"kind": Key(f"{flow.name}.name"), "area": Area(where)},
@@ -76,9 +74,11 @@ def staff_for(area: str, quiet: str, served: tuple[str, ...]) -> Audience:
     return Audience(area=area, role=role, upward=True, above=True, excluding=quiet)
 
 
-def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane) -> Alert:
+def to_volunteers(flow: Flow, filed: FileReport, audience: Audience, lane: Lane, *, look: bool = True) -> Alert:
+    """A note of a report; without `look` it offers nobody to go there."""
     id = derived(filed.id, "volunteers")
-    answers = (DANGEROUS if filed.urgent else OUTDOORS) if flow.outdoors else INDOORS
+    outdoors = DANGEROUS if filed.urgent else OUTDOORS if look else INDOORS
+    answers = outdoors if flow.outdoors else INDOORS
     say = Say(
         "tell.volunteer.urgent" if filed.urgent else "tell.volunteer.self",
         {"kind": Key(f"{flow.name}.name"), "area": Area(filed.area[:TAMBON])},

@@ -177,7 +177,9 @@ def filed(one: Scene, what: str = "drone", found: int = 0) -> tuple[Conversation
 
 
 BOTH = ["tell.staff.self", "dispatch"]
-URGENT = ["tell.staff.urgent", "dispatch"]
+TOLD = ["tell.staff.self", "tell.volunteer.self"]
+URGENT = ["tell.staff.urgent", "tell.volunteer.urgent"]
+FLOOD, AT_ONCE = Limits().flood, Limits().reports.burst
 
 
 @pytest.mark.parametrize(
@@ -185,11 +187,11 @@ URGENT = ["tell.staff.urgent", "dispatch"]
     [
         (timedelta(days=90), "drone", 0, BOTH),
         (timedelta(hours=6), "drone", 0, BOTH),
-        (timedelta(hours=5), "drone", 0, BOTH[:1]),
+        (timedelta(hours=5), "drone", 0, TOLD),
         (timedelta(hours=5), "uxo", 0, URGENT),
-        (timedelta(days=90), "drone", 60, ["tell.many"]),
-        (timedelta(days=90), "uxo", 60, URGENT[:1]),
-        (timedelta(hours=5), "uxo", 60, URGENT[:1]),
+        (timedelta(days=90), "drone", FLOOD, ["tell.many"]),
+        (timedelta(days=90), "uxo", FLOOD, URGENT[:1]),
+        (timedelta(hours=5), "uxo", FLOOD, URGENT[:1]),
     ],
 )
 def test_who_is_called_by_a_report(age: timedelta, what: str, found: int, told: list[str]) -> None:
@@ -197,10 +199,10 @@ def test_who_is_called_by_a_report(age: timedelta, what: str, found: int, told: 
     assert filed(scene(since=NOW - age), what=what, found=found)[1] == told
 
 
-def test_one_person_calls_people_five_times_at_once() -> None:
+def test_one_person_calls_people_so_often_at_once() -> None:
     """After that their reports are kept, and told together; an hour later one more calls somebody."""
     one = replace(scene(), limits=Limits())
-    for _ in range(5):
+    for _ in range(AT_ONCE):
         left, told, _ = filed(one)
         assert told == BOTH
         one = replace(one, conversation=left, now=one.now + SECOND)
@@ -219,7 +221,7 @@ def test_many_reports_make_one_note_an_hour() -> None:
         event = Incoming(who, "1", one.contact.address, now, Press("r:check:send"))
         turn = respond(replace(one, conversation=begun), event)
         assert turn.then is not None
-        return next(each.alert.id for each in turn.then((("", 99),)).effects if isinstance(each, Raise))
+        return next(each.alert.id for each in turn.then((("", FLOOD),)).effects if isinstance(each, Raise))
 
     assert note("c1", NOW) == note("c2", NOW + timedelta(minutes=59))
     assert note("c1", NOW) != note("c1", NOW + timedelta(hours=1))
