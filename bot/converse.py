@@ -193,11 +193,18 @@ def leased(
 ) -> Delivery:
     """Queue a reply that whoever called sends at once; a worker sends it when their lease has run out."""
     id = derived(incoming.id, "reply")
-    # An event that comes very late brings a token that is dead, and would be taken for a used one.
-    token = incoming.reply_token if now - incoming.at < REPLY_AT_LAST else ""
-    due, key = now + REPLY_LEASE, derived(id)
+    # The token of an event that comes very late is tried like any, but when it is refused that proves nothing.
+    since = now if now - incoming.at < REPLY_AT_LAST else incoming.at
     delivery = Delivery(
-        id, incoming.sender, reply, due, tries=1, reply_token=token, retry_key=key, created=now, rides=rides
+        id,
+        incoming.sender,
+        reply,
+        now + REPLY_LEASE,
+        tries=1,
+        reply_token=incoming.reply_token,
+        retry_key=derived(id),
+        created=since,
+        rides=rides,
     )
     if veiled:
         delivery = veil(connection, delivery)

@@ -301,7 +301,7 @@ def _row(delivery: Delivery, contact: str, now: datetime, keys: Keys) -> dict[st
         "batch": delivery.batch,
         "expires": delivery.expires,
         "note": delivery.note[:NOTE],
-        "created_at": now,
+        "created_at": delivery.created or now,
         "language": "",
         "area": "",
         "sent_id": "",
