@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 from bot.config import Config
 from storage.keys import Keys, KeyTrouble, fresh, parts, written
 
+FOLDER = Path("data")
+"""Where the default database lies, and what belongs beside it."""
 SUFFIX = ".key"
 PRIVATE = 0o600
 OTHERS = 0o077
@@ -28,20 +30,25 @@ def keys_from(config: Config) -> Keys:
 
 
 def key_file(config: Config) -> Path | None:
-    """The file the key is in: the configured one, or `rimkhong.key` beside `rimkhong.db`; None where there is none."""
+    """
+    The file the key is in; None where the key itself is in the configuration.
+
+    Where nothing is said it is `rimkhong.key` beside `rimkhong.db`, and for PostgreSQL one named like the database in
+    the folder where that file would be: all processes of one machine find it. Several machines need `sealing.key`.
+    """
     if config.sealing.file:
         return Path(config.sealing.file)
     if config.sealing.key.get_secret_value():
         return None
     url = make_url(config.storage.url)
-    if not url.database or url.get_backend_name() != "sqlite":
-        return None
-    return Path(url.database).with_suffix(SUFFIX)
+    if url.get_backend_name() != "sqlite":
+        return FOLDER / Path(url.database or "rimkhong").with_suffix(SUFFIX).name
+    return Path(url.database).with_suffix(SUFFIX) if url.database else None
 
 
 def _none() -> list[bytes]:
     raise KeyTrouble(
-        "sealing.key is not set, and PostgreSQL has no folder of its own to keep one in: make one with "
+        "sealing.key is not set, and a database in memory has no folder to keep one in: make one with "
         "`rimkhong keys new FILE`, and set sealing.key = { file = FILE }"
     )
 
@@ -107,7 +114,13 @@ def make_first(config: Config, *, needed: bool) -> bool:
         return False
     if needed:
         raise KeyTrouble(f"there are sealed reports, and their key {file} is gone: put its copy back there")
-    with suppress(FileExistsError):  # another process was first
+    try:
         write_file(file, [fresh()], new=True)
-        return True
-    return False
+    except FileExistsError:  # another process was first
+        return False
+    except OSError as error:
+        raise KeyTrouble(
+            f"the sealing key cannot be kept in {file} ({error.strerror}): make one elsewhere with "
+            "`rimkhong keys new FILE`, and set sealing.key = { file = FILE }"
+        ) from error
+    return True

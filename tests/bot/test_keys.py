@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.app import App
 from bot.cli import main
 from bot.config import BadConfig, Config, load_config
-from bot.keyring import read_file, write_file
+from bot.keyring import make_first, read_file, write_file
 from domain.contact import Role
 from domain.effect import FileReport
 from domain.query import Scope
@@ -82,11 +82,16 @@ def test_no_start_without_the_right_key(tmp_path: Path, spoil: Callable[[Path], 
         assert (1, True) == (shown.exit_code, "Traceback" not in shown.output)
 
 
-def test_postgresql_needs_one_that_is_named() -> None:
-    """Where there is no folder beside the database the start says what to set."""
-    config = Config(storage={"url": "postgresql://nobody@127.0.0.1:1/x"})
+def test_postgresql_has_its_key_where_the_other_would_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made once, private, and named like the database; where it cannot be kept the start says what to set."""
+    monkeypatch.chdir(tmp_path)
+    config = Config(storage={"url": "postgresql://nobody@127.0.0.1:1/border"})
+    assert [True, False] == [make_first(config, needed=False) for _ in range(2)]
+    assert 0o600 == (tmp_path / "data" / "border.key").stat().st_mode & 0o777
+    assert App(config).store.keys.current.name
+    monkeypatch.chdir("/proc")
     with pytest.raises(KeyTrouble, match="rimkhong keys new FILE"):
-        _ = App(config).store.keys.current
+        make_first(config, needed=False)
 
 
 def test_key_in_the_configuration(tmp_path: Path) -> None:
