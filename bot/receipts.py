@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 COST = (3, 65_536, 4)
 """Argon2id: passes, KiB, lanes. RFC 9106 §4, the second recommended choice."""
+BREATH = 2.0
+"""Seconds after the start before the first is made: whoever opens the playground waits for the processor, too."""
 STOCK = 6
 """Receipts that lie ready: a report takes one, and waits for none."""
 SIDE, MARGIN, SIZE = 720, 60, 150
@@ -73,6 +75,7 @@ class Stock:
     async def fill(self, stop: asyncio.Event) -> None:
         """Keep so many ready, until `stop`."""
         self.loop = asyncio.get_running_loop()
+        await rest(BREATH, self.kicked, stop)
         await self.loop.run_in_executor(ONE_BY_ONE, dummy, COST)
         while not stop.is_set():
             if len(self.ready) < STOCK:

@@ -25,6 +25,7 @@ from tests.standins.telegram_state import User
 from texts.times import LOCAL
 
 receipts.COST = (1, 8, 1)
+receipts.BREATH = 0.0
 """Receipts here cost next to nothing."""
 SECRET = "telegram-webhook-secret"
 CHIANG_KHAN = (17.8975, 101.6650)
