@@ -46,37 +46,20 @@ from domain.effect import (
     Unmute,
 )
 from domain.effect_alert import (
-    Acknowledge,
-    AnswerCall,
-    AnswerZero,
     AskSecond,
-    EndDispatch,
-    KeepCampaign,
-    LinkGroup,
-    Looked,
-    PauseAlert,
     Raise,
     Rehearse,
-    ResumeAlert,
-    SendOut,
-    SettleSecond,
-    StopAlert,
-    UnlinkGroup,
 )
 from domain.ids import derived
 from domain.message import Area, Incoming, Offer, Outgoing, Say
 from domain.plan import Approval
 from domain.receipt import grouped
 from storage import (
-    acks,
     alerts,
     approvals,
     asked,
     audit,
-    campaigns,
-    dispatching,
     erasing,
-    groups,
     indicators,
     invites,
     media,
@@ -87,9 +70,8 @@ from storage import (
     reports,
     riding,
     rights,
-    steering,
-    zeros,
 )
+from storage.effects_alert import STEERING, steer
 from storage.export import spreadsheet
 from storage.outbox import queue, veil
 
@@ -183,23 +165,11 @@ def _apply(
         case AskSecond(approval, say):
             approvals.keep_approval(connection, approval, now)
             _ask_second(connection, approval, say, cause, tools, now)
-        case SettleSecond(id, state):
-            approvals.settle(connection, id, state, me, now)
         case AskOpening():
             for who in openings.ask(connection, effect, me, now):
                 tell(connection, who.id, effect.say, derived(cause, who.id), facts, tools, now)
         case SettleOpening():
             return _opened(connection, effect, me, cause, tools, now)
-        case StopAlert(alert_id):
-            alerts.stop_alert(connection, alert_id)
-        case PauseAlert(alert_id):
-            steering.pause_alert(connection, alert_id)
-        case ResumeAlert(alert_id):
-            steering.resume_alert(connection, alert_id)
-        case KeepCampaign(campaign):
-            campaigns.keep_campaign(connection, campaign)
-        case Acknowledge(alert_id, answer):
-            acks.acknowledge(connection, alert_id, me, answer, now)
         case MakeInvite():
             return _invite(connection, effect, me, cause, tools, now)
         case Redeem():
@@ -210,12 +180,10 @@ def _apply(
             media.want(connection, effect, me, now)
         case DropMedia(message):
             media.drop_message(connection, incoming.sender.channel, message, me)
-        case Asked(found, word):
-            asked.remember_asked(connection, me, [one.key for one in found], word, now)
         case Decide():
             _decide(connection, effect, scene, cause, tools)
-        case Answered(keys):
-            asked.remember_answered(connection, me, keys, now)
+        case _ if isinstance(effect, STEERING):
+            steer(connection, effect, me, tools.words, now)
         case _:
             return _handed_over(connection, effect, scene, cause, tools, incoming)
     return {}
@@ -224,13 +192,13 @@ def _apply(
 def _handed_over(
     connection: Connection, effect: Effect, scene: Scene, cause: str, tools: Tools, incoming: Incoming
 ) -> Facts:
-    """What volunteers are asked and answer; what is written down of a person, handed to them, or changed of them."""
+    """What is written down of a person, handed to them, or changed of them."""
     me, now = scene.contact.id, scene.now
     match effect:
-        case SendOut() | AnswerCall() | Looked() | EndDispatch():
-            dispatching.apply(connection, effect, me, tools.words, now)
-        case AnswerZero(week, word):
-            zeros.answer(connection, me, week, word, now)
+        case Asked(found, word):
+            asked.remember_asked(connection, me, [one.key for one in found], word, now)
+        case Answered(keys):
+            asked.remember_answered(connection, me, keys, now)
         case ShowDoor():
             address = tools.door(incoming.sender.channel)
             return {"link": f"\n{address}" if address else ""}
@@ -247,10 +215,6 @@ def _handed_over(
         case Subscribe(on=False) | Mute():
             riding.give_up(connection, scene.contact.address, now, topics=isinstance(effect, Subscribe))
             people.change(connection, me, **_changes(effect, now))
-        case LinkGroup(area, by):
-            groups.link(connection, me, area, by, now)
-        case UnlinkGroup():
-            groups.unlink(connection, me)
         case Block():
             reports.block(connection, effect)
         case _:
