@@ -44,6 +44,7 @@ _TELLING = {
     "message.gambling": "G01",
     "message.check_money": "T05",
     "message.vote": "T10",
+    "message.parcel": "T07",
 }
 
 

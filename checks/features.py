@@ -19,10 +19,9 @@ def masked(lowered: str) -> str:
 
 
 def grams(text: str) -> set[str]:
-    """Every run of three, four and five characters of a masked text, each once."""
+    """Every run of three and four characters of a masked text, each once."""
     found = {text[at : at + 4] for at in range(len(text) - 3)}
-    found.update(text[at : at + 3] for at in range(len(text) - 2))
-    found.update(text[at : at + 5] for at in range(len(text) - 4))
+    found.update([text[at : at + 3] for at in range(len(text) - 2)])
     return found
 
 

@@ -1,6 +1,6 @@
 """Signs in what follows the host: page names, tokens, break-in paths, ports, decoys before an @."""
 
-import itertools
+import operator
 import re
 
 from checks.parts import Link
@@ -20,10 +20,14 @@ _MEDIA = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|mp4|mp3|docx?|xlsx?|pptx?|svg|
 _MAIL = re.compile(
     r"[\w.+$-]{1,64}(?:@|%40)[\w-]{1,64}\.[a-z]|=[a-z0-9+/]{24,}={0,2}(?:&|$)|[?&]e?mail=|/\$", re.IGNORECASE
 )
+_MAIL_MARKS = ("@", "=", "%40", "/$")
+"""Without one of these there is no mail address: a look cheaper than the pattern."""
 _ONWARD = re.compile(
     r"[?&](?:url|u|q|to|link|goto|next|redirect|redirect_uri|dest|target|r)=(?:https?(?::|%3a)|//|www\.)", re.IGNORECASE
 )
 _SEGMENT = re.compile(r"[A-Za-z0-9_=-]{6,}")
+_THROWN_TOGETHER = 5.6
+"""Bits of surprise a letter above which a word is no word of any language."""
 _PAGE = re.compile(r"\.(?:php|html?|aspx?|cgi|ha|srf)$")
 
 
@@ -54,7 +58,8 @@ def page(link: Link, trust: float) -> list[Reason]:
     if lure := _LURE.search(path + link.query.lower()[:200]):
         weight = 0.46 if lure[0].startswith(("log", "sign", "verif", "pass")) else 0.4
         reasons.append(Reason("link.lure_path", {}, weight * trust))
-    if _MAIL.search(link.query + link.path):
+    behind = link.query + link.path
+    if any(mark in behind for mark in _MAIL_MARKS) and _MAIL.search(behind):
         reasons.append(Reason("link.mail", {}, 0.4 * trust))
     tokens = [segment for segment in _SEGMENT.findall(link.path + link.query)[:12] if _is_token(segment)]
     if tokens:
@@ -63,16 +68,21 @@ def page(link: Link, trust: float) -> list[Reason]:
 
 
 def _onward(link: Link) -> list[Reason]:
-    return [Reason("link.redirect", {"host": link.host[:80]}, 0.35)] if _ONWARD.search(link.query) else []
+    if not link.query or not _ONWARD.search(link.query):
+        return []
+    return [Reason("link.redirect", {"host": link.host[:80]}, 0.35)]
 
 
 def _is_token(segment: str) -> bool:
     """Letters and digits thrown together, as in one-time trap addresses: "SYdwXlLchL", "99VS6rRM"."""
-    letters = sum(letter.isalpha() for letter in segment)
-    digits = sum(letter.isdigit() for letter in segment)
+    if segment.isalpha() and segment.islower():
+        return surprise(segment) > _THROWN_TOGETHER
+    letters = sum(map(str.isalpha, segment))
+    digits = sum(map(str.isdigit, segment))
     if len(segment) >= 20 and digits >= 4 and letters >= 4:
         return True
-    switches = sum(a.isupper() != b.isupper() for a, b in itertools.pairwise(segment))
+    upper = list(map(str.isupper, segment))
+    switches = sum(map(operator.ne, upper, upper[1:]))
     if (digits and letters and switches >= 3) or (switches >= 4 and len(segment) < 24):
         return True
-    return letters >= 6 and segment.isalpha() and surprise(segment.lower()) > 5.6
+    return segment.isalpha() and surprise(segment.lower()) > _THROWN_TOGETHER

@@ -33,7 +33,8 @@ _DIGIT_LAST = re.compile(r"[a-z]{3,7}\d")
 _WORD_AT_MOST = 3.55
 """Bits of surprise a letter below which a name is a word: "torrent9" is one, "tatap1" is none."""
 _DIGIT_SUFFIXES = frozenset({"cc", "top", "vip", "icu"})
-_WORKSHOP = re.compile(r"^(?:test|newtest|staging|dev|demo|beta|old|new)\d*(?:\.|$)")
+_PIECES = re.compile(r"[.\-_]")
+_WORKSHOP = re.compile(r"(?:test|newtest|staging|dev|demo|beta|old|new)\d*(?:\.|$)")
 
 
 def shape(link: Link) -> list[Reason]:
@@ -123,8 +124,8 @@ def _name(link: Link, trust: float) -> list[Reason]:
     hyphens = before.count("-")
     if hyphens >= 2 or len(link.label) >= 22:
         reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or len(link.label) >= 28 else 0.15) * trust))
-    below = 0.9 * max((_odd(piece) for piece in re.split(r"[.\-_]", under) if piece), default=0.0)
-    if _WORKSHOP.search(under):
+    below = 0.9 * max((_odd(piece) for piece in _PIECES.split(under) if piece), default=0.0) if under else 0.0
+    if _WORKSHOP.match(under):
         below = max(below, 0.25)
     spelling = 0.15 if not link.bare and surprise(link.label) > 4.6 and link.label.isalpha() else 0.0
     odd = 1 - (1 - spelling) * (1 - _odd(link.label, link.suffix)) * (1 - below)
@@ -136,7 +137,7 @@ def _name(link: Link, trust: float) -> list[Reason]:
 def _odd(label: str, suffix: str = "") -> float:
     """Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own."""
     odd = max((oddness(piece) for piece in label.split("-")), default=0.0)
-    if odd < 0.3 and not label.startswith("xn--") and any(letter.isdigit() for letter in label):
+    if odd < 0.3 and not label.startswith("xn--") and any(map(str.isdigit, label)):
         named_for_nothing = _DIGIT_LAST.fullmatch(label) and surprise(label[:-1]) > _WORD_AT_MOST
         return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and named_for_nothing else 0.15)
     return odd

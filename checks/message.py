@@ -21,7 +21,7 @@ _LINKS_READ = 20
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
 _TRICK = 0.52
 """From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
-_TRICK_UNSEEN = 0.6
+_TRICK_UNSEEN = 0.75
 """The same for wording that holds nothing telling: the model alone has to be surer."""
 _TRICK_AT_HOME = 0.9
 """The same for a text whose links all lead to institutions themselves."""
@@ -38,6 +38,8 @@ _CALM = 0.12
 _WORDED = 30
 _TRICK_QUOTED = 0.6
 """From which chance a piece of somebody's account or question is a trick that they pass on."""
+_SURELY_TOLD = 0.8
+"""From which chance on somebody tells of a trick, and of nothing else."""
 _NEED_TOLD = 0.7
 """From which chance on a need makes a report of what reads like everyday talk."""
 _NAMING = 0.5
@@ -78,8 +80,15 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
         reads_as=reads_as,
         reasons=reasons,
         indicators=found.indicators,
-        needs=needs(heard.needs, lowered, reads_as, reading.needs),
+        needs=needs(heard.needs, lowered, reads_as, _likely_needs(reading)),
     )
+
+
+def _likely_needs(reading: Reading) -> tuple[tuple[str, float], ...]:
+    """The needs that the wording speaks of; who surely tells of a trick does not, besides, tell of smugglers."""
+    if reading.chance("report_trick") < _SURELY_TOLD:
+        return reading.needs
+    return tuple((need, chance) for need, chance in reading.needs if need not in ("drugs", "border"))
 
 
 def _speaks_of_one(reads_as: ReadsAs, reading: Reading, heard: Heard) -> bool:
@@ -174,7 +183,8 @@ def _wording(reading: Reading, heard: Heard, found: Found, things: list[Reason])
     goal = max(0.5, chance * (0.6 + 0.32 * strength))
     shown = [Reason(cue, {}, weight) for cue, weight in spoken.items()]
     if strength < 0.4:
-        shown.append(Reason("message.wording", {}, 0.4))
+        # What can be named comes before a likeness that cannot.
+        shown.append(Reason("message.wording", {}, 0.9 * min(spoken.values(), default=0.4)))
     # Stretched evenly, so that joined as independent evidence they come to the goal and keep their order.
     stretch = math.log(1 - goal) / math.log(1 - score_of(shown)) * 1.003
     return reasons + [Reason(one.key, {}, round(1 - (1 - one.weight) ** stretch, 3)) for one in shown]
@@ -189,7 +199,9 @@ def _reads_as(reading: Reading, lowered: str, things: float, telling: bool) -> R
         "ordinary": reading.chance("ordinary"),
     }
     best = max(chances, key=lambda name: chances[name])
-    if best in ("ordinary", "warning") and telling and any(words in lowered for words in _CALLED):
+    # "081… called for the OTP" may sound like a question, but tells.
+    told = best in ("ordinary", "warning") or (best == "question" and chances[best] < _TRICK_UNSEEN)
+    if told and telling and any(words in lowered for words in _CALLED) and not asks(lowered):
         return "report"
     if best in ("report", "warning") and not telling and len(lowered) < _TOLD_IN:
         return "ordinary"

@@ -36,7 +36,7 @@ _ANSWERED_BY_ANYONE = frozenset({"suicide", "phone_controlled"})
 """Needs that count even in a text that reads like a trick: better a hotline too many."""
 
 
-_ENOUGH: Mapping[ReadsAs, float] = {"report": 0.45, "ordinary": 0.7, "question": 0.75, "warning": 0.95, "scam": 0.85}
+_ENOUGH: Mapping[ReadsAs, float] = {"report": 0.45, "ordinary": 0.6, "question": 0.65, "warning": 0.95, "scam": 0.85}
 """From which chance on the wording alone speaks of a need, by what the text reads as."""
 _ELSEWHERE_ENOUGH = 0.9
 _WORDS_ENOUGH = 28

@@ -8,6 +8,8 @@ LETTERS = "^$-0123456789abcdefghijklmnopqrstuvwxyz"
 UNSEEN = 120
 """The most surprise one letter can give, in eighths of a bit."""
 _AT = {letter: at for at, letter in enumerate(LETTERS)}
+_OTHER = _AT["-"]
+_PLACES = bytes(_AT.get(chr(byte), _OTHER) for byte in range(256))
 _HEXADECIMAL = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}")
 _RUNS = re.compile(r"\d+|[a-z]+")
 
@@ -23,15 +25,13 @@ def _model() -> bytes:
     return Path(__file__).with_name("letters.bin").read_bytes()
 
 
+@lru_cache(maxsize=4_096)
 def surprise(word: str) -> float:
     """Mean bits of surprise a letter of a lower-case ASCII word gives somebody who knows many names."""
-    spelt = f"^^{word}$"
     model, width = _model(), len(LETTERS)
-    known = [_AT.get(letter, 2) for letter in spelt]
-    total = sum(
-        model[(first * width + second) * width + third]
-        for first, second, third in zip(known, known[1:], known[2:], strict=False)
-    )
+    known = f"^^{word}$".encode("latin-1", "replace").translate(_PLACES)
+    triples = zip(known, known[1:], known[2:], strict=False)
+    total = sum([model[(first * width + second) * width + third] for first, second, third in triples])
     return total / 8 / (len(known) - 2)
 
 

@@ -14,6 +14,8 @@ CLASSES = ("scam", "report_trick", "report", "warning", "question_trick", "quest
 """What a text may be; the three with "trick" in them and "scam" speak of one."""
 LEAST_NEED = 0.15
 """Below this chance a need is not worth telling."""
+LEAST_COUNT = 16
+"""A text with fewer features than this is read as if it had so many: a few letters are no evidence."""
 _FIELD = 20
 _MASK = (1 << _FIELD) - 1
 _MOST = 4_000
@@ -79,7 +81,7 @@ def read(lowered: str, cues: Iterable[str], kinds: Iterable[str]) -> Reading:
         if mark in known:
             found += [known[mark]] * MARK_TIMES
     total, count = sum(found), len(found)
-    scale = 1 / math.sqrt(max(count, 16))
+    scale = 1 / math.sqrt(max(count, LEAST_COUNT))
     scores = []
     for bias, step in zip(shipped.bias, shipped.steps, strict=True):
         # Each byte was stored with 128 added, so that a field never borrows from the next.

@@ -1,4 +1,4 @@
-"""The training messages, all written for this project: small texts with choices and slots, written out."""
+"""The training messages, all written for this project: whole ones, and small texts with choices and slots."""
 
 import random
 import re
@@ -65,12 +65,15 @@ def examples(variants: int = 6) -> list[Example]:
     """Every message written out, at most `variants` of one seed; the same every time."""
     dice = random.Random(7)  # noqa: S311
     found: list[Example] = []
+    seed = -1
     for seed, (label, category, text) in enumerate(_seeds()):
         texts = dict.fromkeys(_written(text, dice) for _ in range(variants * 2))
         kept = list(texts)[:variants]
         found += [Example(written, _class(label, category), category, seed) for written in kept]
         if label == "scam":
             found += _quoted(next(iter(texts)), category, seed, dice)
+    for seed, (label, category, text) in enumerate(_whole(_HERE), seed + 1):
+        found.append(Example(text, _class(label, category), category, seed))
     return [Example(_worn(one.text, dice), one.label, one.category, one.seed) for one in found]
 
 
@@ -79,11 +82,14 @@ def needing(variants: int = 10) -> list[Needing]:
     dice = random.Random(5)  # noqa: S311
     found: list[Needing] = []
     lines = [line for path in sorted(_NEEDS.glob("*.txt")) for line in _lines(path)]
+    seed = -1
     for seed, line in enumerate(lines):
         head, _, text = line.partition(" | ")
         texts = dict.fromkeys(_written(text.strip(), dice) for _ in range(variants * 2))
         need = head.partition(",")[0].replace("-", "none")
         found += [Needing(_worn(written, dice), need, seed) for written in list(texts)[:variants]]
+    for seed, (named, text) in enumerate(_whole(_NEEDS), seed + 1):
+        found += [Needing(text, need, seed) for need in named.replace("-", "none").split(",")]
     return found
 
 
@@ -98,6 +104,12 @@ def _seeds() -> Iterator[tuple[str, str, str]]:
             head, _, text = line.partition(" | ")
             label, category = (named, head) if named else head.split()
             yield label, category.strip("-"), text.strip()
+
+
+def _whole(folder: Path) -> Iterator[list[str]]:
+    """Messages that stand in a file as they are: what they are, then the text, with tabs between."""
+    for path in sorted(folder.glob("*.tsv")):
+        yield from (line.replace("\t-\t", "\t\t").split("\t") for line in _lines(path))
 
 
 def _class(label: str, category: str) -> str:

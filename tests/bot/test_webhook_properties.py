@@ -139,15 +139,16 @@ def inside(told: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def change(draw: st.DrawFn, holder: Any, key: Any) -> None:
+    """One change; what is put in is a copy, since a later change may go into it."""
     match draw(st.sampled_from(["value", "value", "value", "drop", "twice", "more"])):
         case "value":
-            holder[key] = draw(values)
+            holder[key] = copy.deepcopy(draw(values))
         case "drop":
             del holder[key]
         case "twice" if isinstance(holder, list):
             holder.append(copy.deepcopy(holder[key]))
         case _ if isinstance(holder, dict):
-            holder[draw(st.text(max_size=8))] = draw(values)
+            holder[draw(st.text(max_size=8))] = copy.deepcopy(draw(values))
 
 
 def written(told: Any) -> bytes:
