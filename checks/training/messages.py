@@ -95,9 +95,7 @@ def learned(data: Sequence[Example] | None = None, needy: Sequence[Needing] | No
         for feature in row.features:
             seeds.setdefault(feature, set()).add(row.seed)
     everybody = len({row.seed for row in [*rows, *pleas]})
-    rarity = {
-        name: math.log(everybody / len(of)) for name, of in sorted(seeds.items()) if len(of) >= _LEAST_SEEDS
-    }
+    rarity = {name: math.log(everybody / len(of)) for name, of in sorted(seeds.items()) if len(of) >= _LEAST_SEEDS}
     telling = _most_telling(list(rarity), [_fitted(task, rarity) for task in tasks])
     kept = {name: rarity[name] for name in telling}
     return _packed(telling, tasks, [_fitted(task, kept) for task in tasks])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent / "texts"
 _NEEDS = Path(__file__).parent / "needs"
+_WHOLE = 100_000
+"""Where the seeds begin of messages that stand in a file as they are; those before it are for texts with choices."""
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<(\w+)>")
 _SLOTS = {
@@ -65,14 +67,13 @@ def examples(variants: int = 6) -> list[Example]:
     """Every message written out, at most `variants` of one seed; the same every time."""
     dice = random.Random(7)  # noqa: S311
     found: list[Example] = []
-    seed = -1
     for seed, (label, category, text) in enumerate(_seeds()):
         texts = dict.fromkeys(_written(text, dice) for _ in range(variants * 2))
         kept = list(texts)[:variants]
         found += [Example(written, _class(label, category), category, seed) for written in kept]
         if label == "scam":
             found += _quoted(next(iter(texts)), category, seed, dice)
-    for seed, (label, category, text) in enumerate(_whole(_HERE), seed + 1):
+    for seed, (label, category, text) in enumerate(_whole(_HERE), _WHOLE):
         found.append(Example(text, _class(label, category), category, seed))
     return [Example(_worn(one.text, dice), one.label, one.category, one.seed) for one in found]
 
@@ -82,13 +83,12 @@ def needing(variants: int = 10) -> list[Needing]:
     dice = random.Random(5)  # noqa: S311
     found: list[Needing] = []
     lines = [line for path in sorted(_NEEDS.glob("*.txt")) for line in _lines(path)]
-    seed = -1
     for seed, line in enumerate(lines):
         head, _, text = line.partition(" | ")
         texts = dict.fromkeys(_written(text.strip(), dice) for _ in range(variants * 2))
         need = head.partition(",")[0].replace("-", "none")
         found += [Needing(_worn(written, dice), need, seed) for written in list(texts)[:variants]]
-    for seed, (named, text) in enumerate(_whole(_NEEDS), seed + 1):
+    for seed, (named, text) in enumerate(_whole(_NEEDS), _WHOLE):
         found += [Needing(text, need, seed) for need in named.replace("-", "none").split(",")]
     return found
 

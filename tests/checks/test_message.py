@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.checks_quality import MESSAGES, cases
+from benchmarks.checks_quality import TYPICAL, cases
 from checks import CATEGORIES, Known, Standing, judge
 
 OWN_WORDS = [
@@ -33,13 +33,13 @@ def test_quoted_in_question(text: str) -> None:
 
 def test_quality_goals() -> None:
     """What `docs/measured.md` says of messages the model was not trained on stays true, with a little room."""
-    judged = [(case, judge(case.text)) for name in MESSAGES for case in cases(name)]
+    judged = [(case, judge(case.text)) for name in TYPICAL for case in cases(name)]
     scams = [verdict for case, verdict in judged if case.reads_as == "scam"]
     calm = [verdict for case, verdict in judged if case.reads_as == "ordinary"]
 
-    assert sum(v.word != "unknown" for v in scams) / len(scams) >= 0.95
+    assert sum(v.word != "unknown" for v in scams) / len(scams) >= 0.97
     assert sum(v.word != "unknown" for v in calm) / len(calm) <= 0.03
-    assert sum(v.reads_as == c.reads_as for c, v in judged) / len(judged) >= 0.88
+    assert sum(v.reads_as == c.reads_as for c, v in judged) / len(judged) >= 0.93
 
 
 def test_explained() -> None:
