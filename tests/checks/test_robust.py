@@ -13,6 +13,7 @@ import checks
 from checks import find, judge, judge_link, judge_number
 from checks.fold import folded
 from checks.lists import FORMATS, WrongFormat, read
+from checks.parts import PLAIN, as_a_browser, plainly
 
 WORDS = "http:// xn-- . / @ [.] %40 โอน ก่อน กู้ 081 +66 - www. .com line.me/ti/p/~ t.me/ ๐๘ ໂອນ លុយ : ? # ( ) 0x 1441 ไลน์"
 PIECES = st.sampled_from([*WORDS.split(), "\u202e", "\u200b", "\x00", " ", "\n", '"', "\\", "'", "\ud800"])
@@ -111,3 +112,9 @@ def test_no_pattern_runs_away() -> None:
                 slow[pattern.pattern[:60], piece] = round(took, 2)
 
     assert not slow
+
+
+@given(st.from_regex(PLAIN, fullmatch=True) | st.text("ab0-._/?#%:@A~\\", max_size=30).map("https://a.co".__add__))
+def test_plain_links_are_read_as_browsers_do(url: str) -> None:
+    """The short way through plain links comes to what a browser's parser makes of them."""
+    assert plainly(url) in (None, as_a_browser(url))
