@@ -214,10 +214,11 @@ class FindSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class FindSummary:
-    """Found: the `Summary` of what happened within a scope since then."""
+    """Found: the `Summary` of what happened within a scope since then; of these `kinds` only, if any are named."""
 
     scope: Scope
     since: datetime
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,8 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
         case PlanAlert(alert):
             found = plan(connection, alert)
             return replace(found, month=forecast(connection, now)) if found.line else found
-        case FindSummary(scope, since):
-            return summary(connection, scope, since, now)
+        case FindSummary(scope, since, kinds):
+            return summary(connection, scope, since, now, kinds)
         case FindForecast():
             return forecast(connection, now)
         case FindApprovals(area, id):
