@@ -1,5 +1,6 @@
 """What coordinators may do with one report: look, take, decide, note, answer."""
 
+from functools import partial
 from typing import Any
 
 from domain.contact import Role
@@ -13,7 +14,7 @@ from handlers.answers import When, Words
 from handlers.dispatch import decided, refusal
 from handlers.filing import told as told_in
 from handlers.flow import Ask, Flow
-from handlers.own import by_number, own, own_report
+from handlers.own import by_number, none, own, own_report
 from handlers.query import STATUS_WORDS, nearest, status_of
 from handlers.quoting import quoted
 from handlers.reporting import make_report
@@ -34,12 +35,15 @@ def report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     if not digits(word).isdecimal():
         return make_report(scene, incoming, argument)
 
-    def mine() -> Turn:
-        return by_number(scene, argument, lambda one, _: own_report(scene, one), own(scene), opened=True)
-
+    mine = own(scene)
     if scene.contact.role < Role.COORDINATOR:
-        return mine()
-    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), mine, opened=True)
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), mine, opened=True)
+
+    def perhaps_mine() -> Turn:
+        nobodys = partial(none, scene, scope(scene), int(digits(word)))
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), mine, nobodys, opened=True)
+
+    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), perhaps_mine, opened=True)
 
 
 def whole(scene: Scene, one: Report) -> Turn:

@@ -48,8 +48,10 @@ def receipt(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def told(scene: Scene, one: Report | None) -> Turn:
     """Where it stands and what was answered. Wrong receipts, and too many tries, are told in the same words."""
-    if one is None:
-        return scene.say(Say("receipt.unknown"))
+    if one is None:  # as veiled as the right one: that somebody has a receipt to try says what they reported
+        return Turn(
+            scene.conversation, (Say("receipt.unknown"),), (Audit("receipt.wrong", by="somebody"),), veiled=True
+        )
     if one.broken:
         return changed(scene, one)
     held = about(one) | {"at": scene.now.isoformat()}

@@ -11,6 +11,7 @@ from domain.query import CountReports, Filter, FindReports, Scope
 from domain.report import DONE, Report
 from handlers.query import Wrong, read_query
 from handlers.quoting import quoted
+from handlers.refusing import refused
 
 PAGE = 5
 MOST_EXPORTED = 5000
@@ -28,8 +29,8 @@ def reports(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     asked = read_query(text, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
-    if refused := beyond(scene, asked.filter, "reports"):
-        return refused
+    if no := beyond(scene, asked.filter, "reports"):
+        return no
     kept = replace(scene.conversation, asked=text)
 
     def tell(page: Any) -> Turn:
@@ -84,8 +85,8 @@ def count(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     asked = read_query(argument, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
-    if refused := beyond(scene, asked.filter, "count"):
-        return refused
+    if no := beyond(scene, asked.filter, "count"):
+        return no
 
     def tell(rows: Any) -> Turn:
         audit, only = Audit("count", "", {"found": sum(n for _, n in rows)}), partly(scene, asked.filter)
@@ -108,7 +109,7 @@ def beyond(scene: Scene, filter: Filter, command: str) -> Turn | None:
     if not filter.areas or any(inside(area, own) or inside(own, area) for area in filter.areas):
         return None
     said = Say("query.beyond", {"area": Area(filter.areas[0]), "own": Area(own)})
-    return scene.say(said, do=(Audit("refused", "", {"command": command, "area": filter.areas[0]}),))
+    return refused(scene, command, said, area=filter.areas[0])
 
 
 def partly(scene: Scene, filter: Filter) -> tuple[Say, ...]:
@@ -141,8 +142,8 @@ def export(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     asked = read_query(argument, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
-    if refused := beyond(scene, asked.filter, "export"):
-        return refused
+    if no := beyond(scene, asked.filter, "export"):
+        return no
 
     def tell(page: Any) -> Turn:
         if not page.reports:

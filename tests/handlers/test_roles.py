@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.words import catalogues
 from domain.contact import Role
@@ -14,6 +15,7 @@ from storage.people import change
 from storage.reports import find_report
 from storage.search import Scope
 from storage.store import Store
+from storage.tables import audit
 from tests.conversations.stage import Heard, Stage
 from tests.keys import KEYS
 
@@ -147,6 +149,30 @@ async def test_another_district(stage: Stage) -> None:
     found = await stage.store.write(lambda connection: find_report(connection, number, Scope(Role.ADMIN, "", "")))
     assert found
     assert ("new", "", ()) == (found.status, found.assignee, found.notes)
+
+
+async def test_what_is_refused_is_written_down(stage: Stage) -> None:
+    """Who tried what they may not, by which command and on what; of a resident no number, which may be their own."""
+    await stage.known("elsewhere", Role.COORDINATOR, "4101", agreed=True)
+    number, short = await stage.report("resident", "official"), stage.id("volunteer")[:8]
+    tries: list[tuple[str, str, dict[str, object]]] = [
+        ("resident", f"/assign {number} me", {"command": "assign"}),
+        ("volunteer", f"/status {number} closed", {"command": "status"}),
+        ("resident", "/join K7M2Q-9XDTP", {"command": "join"}),
+        ("elsewhere", f"/report {number}", {"command": "report", "number": number}),
+        ("elsewhere", f"/reply {number} x", {"command": "report", "number": number}),
+        ("elsewhere", "/count area:เชียงคาน", {"command": "count", "area": "4203"}),
+        ("elsewhere", f"/remove {short}", {"command": "remove", "person": short}),
+        ("elsewhere", "/invite volunteer เชียงคาน", {"command": "invite", "area": "4203"}),
+        ("elsewhere", "/second x yes", {"command": "second", "approval": "x"}),
+        ("elsewhere", "/stopalert x", {"command": "stop", "alert": "x"}),
+    ]
+    for who, command, _ in (*tries, ("resident", "/report 1", {}), ("resident", "/add 1", {})):
+        await stage.say(who, Press(command))
+
+    lines = select(audit.c.who, audit.c.detail).where(audit.c.what == "refused").order_by(audit.c.seq)
+    written = await stage.store.read(lambda c: [(row.who, row.detail) for row in c.execute(lines)])
+    assert [(stage.id(who), detail) for who, _, detail in tries] == written
 
 
 async def test_demoted(stage: Stage) -> None:
