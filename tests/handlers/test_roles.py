@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Place, Press, Text
 from handlers.commands import COMMANDS
+from handlers.refusing import LINES
 from handlers.reports import KINDS
 from storage.people import change
 from storage.reports import find_report
@@ -173,6 +174,14 @@ async def test_what_is_refused_is_written_down(stage: Stage) -> None:
     lines = select(audit.c.who, audit.c.detail).where(audit.c.what == "refused").order_by(audit.c.seq)
     written = await stage.store.read(lambda c: [(row.who, row.detail) for row in c.execute(lines)])
     assert [(stage.id(who), detail) for who, _, detail in tries] == written
+
+
+async def test_trying_all_night_does_not_fill_the_log(stage: Stage) -> None:
+    """Of one person thirty lines are written at once, then one each ten minutes; the answer is the same."""
+    await stage.known("elsewhere", Role.COORDINATOR, "4101", agreed=True)
+    said = {text(await stage.say("elsewhere", Press("/report 1")), "elsewhere") for _ in range(LINES.burst + 10)}
+    lines = select(func.count()).select_from(audit).where(audit.c.what == "refused")
+    assert (1, LINES.burst) == (len(said), await stage.store.read(lambda c: c.execute(lines).scalar_one()))
 
 
 async def test_demoted(stage: Stage) -> None:

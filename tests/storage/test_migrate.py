@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from storage.migrate import head, migrate, version
 from storage.store import Store
-from storage.tables import contacts, metadata, outbox
+from storage.tables import asked, contacts, metadata, outbox
 
 
 async def test_migrations_make_the_tables(store: Store) -> None:
@@ -41,6 +41,7 @@ async def test_when_people_wrote_is_rounded_in_old_rows_too(store: Store) -> Non
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
         connection.execute(insert(contacts), people)
         connection.execute(insert(outbox), answers)
+        connection.execute(insert(asked).values(contact="ann", mark="m", word="unknown", at=at))
 
     await store.write(before)
     await migrate(store)
@@ -49,6 +50,7 @@ async def test_when_people_wrote_is_rounded_in_old_rows_too(store: Store) -> Non
     day, hour = datetime(2026, 3, 4, 17, tzinfo=UTC), datetime(2026, 3, 4, 18, tzinfo=UTC)
     rounded = await store.read(lambda c: [tuple(row) for row in c.execute(times)])
     assert [(day, day, hour), (day, None, hour), (day, day, hour)] == rounded
+    assert day == await store.read(lambda c: c.execute(select(asked.c.at)).scalar_one())
     left = await store.read(lambda c: list(c.execute(select(outbox.c.id).order_by(outbox.c.id)).scalars()))
     assert ["ann 2", "chief 1", "chief 2"] == left
 

@@ -1,4 +1,4 @@
-"""When somebody wrote is kept to the day, when they were met to the hour; and that they were answered goes."""
+"""When somebody wrote or asked is kept to the day, when they were met to the hour; and that they were answered goes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ CONTACTS = sa.table(
     sa.column("created_at", INSTANT),
     sa.column("consented_at", INSTANT),
 )
+ASKED = sa.table("asked", sa.column("at", INSTANT))
 OUTBOX = sa.table(
     "outbox",
     sa.column("channel", sa.String()),
@@ -46,6 +47,7 @@ def upgrade() -> None:
     for column, rounded in (("seen_at", day), ("consented_at", day), ("created_at", hour)):
         put = sa.update(CONTACTS).values({column: sa.text(rounded.format(column))})
         connection.execute(put.where(CONTACTS.c.seen_at < quiet) if column == "seen_at" else put)
+    connection.execute(sa.update(ASKED).values(at=sa.text(day.format("at"))))
     steers = sa.select(CONTACTS.c.id).where(CONTACTS.c.role >= COORDINATOR)
     answers = sa.and_(
         OUTBOX.c.lane == REPLY,
