@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.conversation import Scene, Turn
+from domain.conversation import Conversation, Scene, Turn
 from domain.effect import Audit, Effect
 from domain.limits import Limit
 from domain.message import Say
@@ -18,10 +18,15 @@ LINES = Limit(30, timedelta(minutes=10))
 def refused(scene: Scene, what: str, *says: Say, **detail: str | int) -> Turn:
     """What people hear of it says nothing of why. `what` is the command; `detail` what they asked for by it."""
     said = says or (REFUSED,)
-    counted = spend(scene.conversation, TRIED, LINES, scene.now)
-    if counted is None:
+    kept = counted(scene)
+    if kept is None:
         return scene.say(*said)
-    return replace(scene, conversation=counted).say(*said, do=(tried(what, **detail),))
+    return replace(scene, conversation=kept).say(*said, do=(tried(what, **detail),))
+
+
+def counted(scene: Scene) -> Conversation | None:
+    """Their conversation with one more line counted; None when there have been so many of late that none is written."""
+    return spend(scene.conversation, TRIED, LINES, scene.now)
 
 
 def tried(what: str, **detail: str | int) -> Effect:

@@ -115,7 +115,7 @@ async def test_a_wrong_one_is_written_down_without_who(store: Store) -> None:
     """A line for each, that names nobody: who has a receipt to try, has reported something."""
     stage = await told(store)
     await says(stage, "thief", made("99999999999999"))
-    lines = select(audit.c.who, audit.c.on, audit.c.detail).where(audit.c.what == "receipt.wrong")
+    lines = select(audit.c.who, audit.c.on, audit.c.detail).where(audit.c.what == "wrong receipt")
     assert [("somebody", "", {})] == await store.read(lambda c: [tuple(row) for row in c.execute(lines)])
     answer = select(outbox.c.contact, outbox.c.address).order_by(outbox.c.created_at.desc()).limit(1)
     contact, address = await store.read(lambda c: c.execute(answer).one())
