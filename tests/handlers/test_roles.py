@@ -199,6 +199,9 @@ async def test_demoted(stage: Stage) -> None:
     assert reply(await stage.say("coordinator", Press(take.token)), "coordinator") == REFUSED
     gone = text(await stage.say("coordinator", Press(where.token)), "coordinator")
     assert catalogues()["th"]["answer.gone"] in gone
+    tried = select(audit.c.detail).where(audit.c.what == "refused").order_by(audit.c.seq)
+    written = await stage.store.read(lambda c: list(c.execute(tried).scalars()))
+    assert [{"command": "alert"}, {"command": "assign"}] == written
     assert await stage.say("coordinator", Press(f"/reply {number} x")) is not None
     found = await stage.store.write(lambda connection: find_report(connection, number, Scope(Role.ADMIN, "", "")))
     assert found
