@@ -17,7 +17,7 @@ test: .venv/ready           ## every test, on SQLite and on a real PostgreSQL
 
 fuzz: .venv/ready           ## both webhooks, every command and the kill -9 test, for long
 	FUZZ_CASES=15000 FUZZ_KILLS=100 $(BIN)/python -m pytest -q -o timeout=0 \
-	  tests/bot/test_webhook_properties.py tests/bot/test_command_properties.py tests/bot/test_kill.py $(ARGS)
+	  tests/bot/test_webhook_properties.py tests/bot/test_command_properties.py tests/bot/test_kill.py tests/bot/test_kill_backup.py $(ARGS)
 
 check: .venv/ready          ## style, types, layers, words
 	$(BIN)/ruff check .

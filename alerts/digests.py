@@ -12,7 +12,7 @@ from domain.ids import derived
 from domain.message import Outgoing, Say
 from domain.query import Scope
 from domain.summary import Summary
-from handlers.digesting import for_coordinator, for_volunteer
+from handlers.digesting import for_coordinator, for_volunteer, kinds_for
 from storage.outbox import queue
 from storage.staff import serving, undigested
 from storage.store import Store
@@ -73,7 +73,7 @@ class Digests:
 
     async def _summary(self, steers: bool, area: str, morning: datetime) -> Summary:
         scope = Scope(Role.COORDINATOR if steers else Role.VOLUNTEER, area, "")
-        return await self.store.read(lambda c: summary(c, scope, morning - DAY, morning))
+        return await self.store.read(lambda c: summary(c, scope, morning - DAY, morning, kinds_for(scope.role)))
 
     def _said(self, found: Summary, steers: bool, area: str) -> Say | None:
         """Nothing where there is nothing to tell."""

@@ -28,7 +28,6 @@ from storage.looking import look_up
 from storage.outbox import queue, veil
 from storage.people import change, first_time, meet, remember, save_conversation
 from storage.receipts import Proof
-from storage.sealing import hour
 from storage.standing import standings
 from texts import Catalogues, render, understand
 from texts.writing import script
@@ -175,7 +174,7 @@ def answer(
     if reply and scene.contact.waits and not decided.veiled and fit_for(scene, incoming, decided):
         reply, rides = with_ride(connection, reply, scene)
     kept = replace(decided.conversation, offered=reply.buttons if reply else decided.conversation.offered)
-    save_conversation(connection, scene.contact.id, kept, hour(scene.now) if decided.veiled else scene.now)
+    save_conversation(connection, scene.contact.id, kept, scene.now)
     if reply is None:
         return None
     return leased(connection, incoming, reply, scene.contact.id, scene.now, rides, veiled=decided.veiled)

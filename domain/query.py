@@ -64,6 +64,13 @@ class CountReports:
 
 
 @dataclass(frozen=True, slots=True)
+class FindFiles:
+    """Found: by id, whether a file is "kept", still "wanted", "lost" or "dropped", or "broken": not as it was kept."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FindReport:
     """
     Found: the `Report`, or None when there is none of that number within the scope.
@@ -214,10 +221,11 @@ class FindSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class FindSummary:
-    """Found: the `Summary` of what happened within a scope since then."""
+    """Found: the `Summary` of what happened within a scope since then; of these `kinds` only, if any are named."""
 
     scope: Scope
     since: datetime
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +259,7 @@ class FindHeld:
 Query = (
     FindReports
     | CountReports
+    | FindFiles
     | FindReport
     | FindInvite
     | FindPeople

@@ -13,6 +13,7 @@ from handlers.composing import ALERT, WAITS, asking, leave, on_its_way
 from handlers.following import followed, follows
 from handlers.grading import regraded
 from handlers.planning import shown, translated
+from handlers.refusing import refused
 from handlers.wording import answered
 from texts.writing import cut
 
@@ -30,7 +31,7 @@ def second(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
     def decide(found: tuple[Approval, ...]) -> Turn:
         if not found:
-            return scene.say(Say("second.unknown"))
+            return refused(scene, "second", Say("second.unknown"), approval=cut(id, 40))
         one = found[0]
         if one.state != "waiting":
             return scene.say(Say(f"second.{one.state}"))

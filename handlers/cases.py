@@ -1,19 +1,21 @@
 """What coordinators may do with one report: look, take, decide, note, answer."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AddToReport, Assign, Audit, Effect, SetStatus, Tell, TellReporter
 from domain.message import Area, At, Incoming, Key, Offer, Param, Params, Say
-from domain.query import FindPeople, Person
+from domain.query import FindFiles, FindPeople, Person
 from domain.report import DONE, Note, Report, Status
 from handlers.answering import begin
 from handlers.answers import When, Words
 from handlers.dispatch import decided, refusal
 from handlers.filing import told as told_in
 from handlers.flow import Ask, Flow
-from handlers.own import by_number, own, own_report
+from handlers.own import by_number, none, own, own_report
 from handlers.query import STATUS_WORDS, nearest, status_of
 from handlers.quoting import quoted
 from handlers.reporting import make_report
@@ -34,12 +36,15 @@ def report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     if not digits(word).isdecimal():
         return make_report(scene, incoming, argument)
 
-    def mine() -> Turn:
-        return by_number(scene, argument, lambda one, _: own_report(scene, one), own(scene), opened=True)
-
+    mine = own(scene)
     if scene.contact.role < Role.COORDINATOR:
-        return mine()
-    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), mine, opened=True)
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), mine, opened=True)
+
+    def perhaps_mine() -> Turn:
+        nobodys = partial(none, scene, scope(scene), int(digits(word)))
+        return by_number(scene, argument, lambda one, _: own_report(scene, one), mine, nobodys, opened=True)
+
+    return by_number(scene, argument, lambda one, _: whole(scene, one), scope(scene), perhaps_mine, opened=True)
 
 
 def whole(scene: Scene, one: Report) -> Turn:
@@ -239,8 +244,25 @@ def photos(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if not some:
             return scene.say(Say("show.no_pictures", {"number": one.number}, offers=(view(one.number),)))
         more = (Offer("list.after", f"/photos {one.number} {done + PICTURES}"),) if one.media[done + PICTURES :] else ()
-        head = Say("show.pictures", {"number": one.number}, offers=(*more, view(one.number)))
-        effects = (Audit("media", one.id, {"count": len(some)}),)
-        return scene.say(head, *(Say("", attached=id) for id in some), do=effects)
+        offers = (*more, view(one.number))
+        return Turn(
+            scene.conversation, query=FindFiles(some), then=lambda states: shown_files(scene, one, offers, states)
+        )
 
     return by_number(scene, argument, tell, scope(scene))
+
+
+def shown_files(scene: Scene, one: Report, offers: tuple[Offer, ...], states: Mapping[str, str]) -> Turn:
+    """Those that are as they were kept; what is not is shown to nobody, said, and written down."""
+    good = [id for id, state in states.items() if state == "kept"]
+    broken = [id for id, state in states.items() if state == "broken"]
+    coming = sum(state == "wanted" for state in states.values())
+    missing = len(states) - len(good) - coming
+    said = [Say("show.coming", {"count": coming})] if coming else []
+    said += [Say("show.unreadable", {"count": missing})] if missing else []
+    head = Say("show.pictures", {"number": one.number}, offers=offers, then=tuple(said))
+    effects = (
+        Audit("media", one.id, {"count": len(good)}),
+        *(Audit("broken", id, {"what": "file"}) for id in broken),
+    )
+    return scene.say(head, *(Say("", attached=id) for id in good), do=effects)

@@ -38,6 +38,7 @@ from handlers import (
     vouching,
     zero,
 )
+from handlers.refusing import refused
 from handlers.welcome import menu_say
 from texts.writing import cut
 
@@ -188,7 +189,8 @@ def find_command(token: str) -> Callable[[Scene, Incoming], Turn]:
         if command is None:
             return unknown(scene, name)
         if scene.contact.role < command.role:
-            return scene.say(Say("command.refused"))
+            # Not what they typed after it: that may be the number of a report of their own.
+            return refused(scene, name)
         return command.run(scene, incoming, argument.strip())
 
     return run

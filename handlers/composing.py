@@ -21,6 +21,7 @@ from handlers.flow import Ask, Flow
 from handlers.grading import LATER, graded
 from handlers.guarding import Guarded, found_in, let_through, refused
 from handlers.planning import before, everywhere, reach
+from handlers.refusing import REFUSED, tried
 from handlers.turns import done_too, mapped
 from handlers.wording import INCIDENTS, TEMPLATE, incident, templated, wording
 from texts import places
@@ -163,7 +164,7 @@ def conclude(
 ) -> Turn:
     """What the last question of an alert leads to: `sent` are the effects of sending it at once."""
     if not inside(alert.audience.area, scene.contact.area):
-        return Turn(scene.conversation.idle(), (Say("command.refused"),))
+        return Turn(scene.conversation.idle(), (REFUSED,), (tried("alert", area=alert.audience.area),))
     if why := refused(alert, scene):
         return once_more(flow, scene, answers, incoming, why)
     if answers["confirm"] == "try":

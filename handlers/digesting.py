@@ -12,9 +12,12 @@ from domain.summary import FEW, Summary
 from domain.verdict import defanged
 from handlers.costing import used
 from handlers.quoting import quoted
+from handlers.reports import KINDS
 from handlers.welcome import menu_say
 
 DAY = timedelta(hours=24)
+TOLD = tuple(name for name, flow in KINDS.items() if flow.tells == "volunteers")
+"""Kinds that volunteers may know of; what is sensitive in one of these is not counted for them either."""
 OVERDUE_FIRST = "/reports status:new,open sort:old"
 
 
@@ -28,14 +31,25 @@ def digest(scene: Scene, incoming: Incoming, argument: str) -> Turn:
             return scene.say(for_coordinator(found, me.area, scene.rules.reserve))
         return scene.say(for_volunteer(found), menu_say(scene))
 
-    return Turn(scene.conversation, query=FindSummary(seen, scene.now - DAY), then=tell)
+    return Turn(scene.conversation, query=FindSummary(seen, scene.now - DAY, kinds_for(me.role)), then=tell)
+
+
+def kinds_for(role: Role) -> tuple[str, ...]:
+    """The kinds that are counted for who serves so: for volunteers what they are told of; none named means all."""
+    return () if role >= Role.COORDINATOR else TOLD
 
 
 def for_volunteer(found: Summary) -> Say:
-    """How many, by kind and by tambon, and never both at once; a few are not counted, for neighbours can count too."""
+    """
+    How many, by kind and by tambon, and never both at once; a few are not counted, for neighbours can count too.
+
+    Nor are the others then: what is left of a sum would say how few they are.
+    """
     if not found.kinds:
         return Say("digest.none")
-    return Say("digest.self", then=(*blurred(found.kinds, kind_name), *blurred(found.areas, Area)))
+    whole = all(n >= FEW for _, n in (*found.kinds, *found.areas))
+    lines = (*blurred(found.kinds, kind_name, whole), *blurred(found.areas, Area, whole))
+    return Say("digest.self", then=lines)
 
 
 def for_coordinator(found: Summary, area: str, reserve: int) -> Say:
@@ -66,10 +80,7 @@ def counted(rows: tuple[tuple[str, int], ...], named: Callable[[str], Any]) -> t
     return tuple(Say("digest.line", {"value": named(value), "count": n}) for value, n in rows)
 
 
-def blurred(rows: tuple[tuple[str, int], ...], named: Callable[[str], Any]) -> tuple[Say, ...]:
-    return tuple(
-        Say("digest.line", {"value": named(value), "count": n})
-        if n >= FEW
-        else Say("digest.few", {"value": named(value)})
-        for value, n in rows
-    )
+def blurred(rows: tuple[tuple[str, int], ...], named: Callable[[str], Any], whole: bool) -> tuple[Say, ...]:
+    if whole:
+        return counted(rows, named)
+    return tuple(Say("digest.some" if n >= FEW else "digest.few", {"value": named(value)}) for value, n in rows)

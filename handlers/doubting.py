@@ -1,5 +1,6 @@
 """How far a report is believed before anybody looked at it: always kept and told, not always enough to call people."""
 
+from datetime import timedelta
 from typing import Any, Literal
 
 from domain.contact import Role
@@ -19,7 +20,8 @@ def is_new(scene: Scene) -> bool:
     met = scene.contact.since
     if met is None or free(scene) or scene.contact.role > Role.RESIDENT:
         return False
-    return scene.now - met < scene.limits.new_account
+    # We know the hour after we met, so at first the time since is less than none.
+    return max(scene.now - met, timedelta()) < scene.limits.new_account
 
 
 def recent(filed: FileReport, scene: Scene) -> CountReports:

@@ -15,6 +15,7 @@ from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude, 
 from handlers.flow import Ask, Flow
 from handlers.grading import URGENCIES
 from handlers.planning import before
+from handlers.refusing import refused
 from handlers.wording import ALL_CLEAR, TEMPLATE, answered, templated, wording
 from texts.writing import cut
 
@@ -95,7 +96,7 @@ def follow(flow: Flow, scene: Scene, incoming: Incoming, id: str) -> Turn:
         every = [one for one, _ in found]
         first = next((one for one in every if one.id == id), None)
         if first is None or first.report or first.type != "Alert":
-            return scene.say(Say("alerts.none"))
+            return refused(scene, flow.name, Say("alerts.none"), alert=cut(id, ID))
         if over(first, every):
             return scene.say(Say("alerts.over"))
         at = At(first.created or scene.now)

@@ -16,6 +16,7 @@ from handlers.answers import Words, choice
 from handlers.flow import Ask, Flow
 from handlers.pacing import CODE as CODE_TRIED
 from handlers.pacing import free, spend
+from handlers.refusing import refused
 from handlers.welcome import menu_say
 from texts.writing import clean, cut
 
@@ -40,7 +41,7 @@ def join(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
     def tell(invite: Invite | None) -> Turn:
         if invite is None:
-            return scene.say(Say("join.unknown"), menu_say(scene))
+            return refused(scene, "join", Say("join.unknown"), menu_say(scene))
         if scene.contact.role >= invite.role:
             return scene.say(Say("join.already"), menu_say(scene))
         params: Params = {"role": Key(f"role.{invite.role.word}"), "area": area_of(invite)}
@@ -59,7 +60,7 @@ def joined(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tu
 
     def tell(invite: Invite | None) -> Turn:
         if invite is None:
-            return over.say(Say("join.unknown"), menu_say(over))
+            return refused(over, "join", Say("join.unknown"), menu_say(over))
         if scene.contact.role >= invite.role:
             return over.say(Say("join.already"), menu_say(over))
         return let_in(over, incoming, invite, str(answers["name"]))

@@ -20,6 +20,7 @@ from handlers.dispatch import decided
 from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import staff_for
+from handlers.refusing import refused
 from texts.writing import digits
 
 PER_PAGE = 5
@@ -98,12 +99,18 @@ def by_number(
 
     def tell(found: Report | None) -> Turn:
         if found is None:
-            return missing() if missing else scene.say(Say("report.none", {"number": number}))
+            return missing() if missing else none(scene, scope, int(number))
         if found.broken:
             return changed(scene, found)
         return then(found, rest.strip())
 
     return Turn(scene.conversation, query=FindReport(int(number), scope, opened), then=tell)
+
+
+def none(scene: Scene, scope: Scope, number: int) -> Turn:
+    """Not there, or not theirs to see. Of staff it is written down; of others not, who may have mistyped their own."""
+    said = Say("report.none", {"number": number})
+    return refused(scene, "report", said, number=number) if scope.role >= Role.COORDINATOR else scene.say(said)
 
 
 def changed(scene: Scene, one: Report) -> Turn:

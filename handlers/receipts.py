@@ -14,6 +14,7 @@ from handlers.answering import begin
 from handlers.burst import KEPT
 from handlers.filing import GIVEN
 from handlers.own import ADD, about, by_number, changed, mine, own, stands
+from handlers.refusing import counted
 from texts.writing import digits
 
 HELD = "receipt"
@@ -48,8 +49,10 @@ def receipt(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def told(scene: Scene, one: Report | None) -> Turn:
     """Where it stands and what was answered. Wrong receipts, and too many tries, are told in the same words."""
-    if one is None:
-        return scene.say(Say("receipt.unknown"))
+    if one is None:  # as veiled as the right one: that somebody has a receipt to try says what they reported
+        kept, line = counted(scene), Audit("wrong receipt", by="somebody")
+        said = (Say("receipt.unknown"),)
+        return Turn(kept or scene.conversation, said, (line,) if kept else (), veiled=True)
     if one.broken:
         return changed(scene, one)
     held = about(one) | {"at": scene.now.isoformat()}

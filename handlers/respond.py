@@ -18,7 +18,8 @@ from handlers.groups import in_group
 from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
 from handlers.pacing import paced
-from handlers.turns import mapped, said_first
+from handlers.refusing import tried
+from handlers.turns import done_too, mapped, said_first
 from handlers.welcome import greeting, welcome
 from texts.writing import digits
 
@@ -55,8 +56,9 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
     A command wins, then the conversation we are in, then what was pasted. (Groups are in `handlers.groups`.)
     """
     flow = FLOWS.get(scene.conversation.flow)
-    if flow is not None and scene.contact.role < flow.role:
-        flow = None  # they lost the role meanwhile
+    if flow is not None and scene.contact.role < flow.role:  # they lost the role meanwhile
+        idle = replace(scene, conversation=scene.conversation.idle())
+        return done_too(decide(idle, incoming), (tried(flow.name),))
     match incoming.content:
         case Left():
             return Turn(scene.conversation.idle(), effects=(Mute(),))

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+from domain.contact import inside
 from domain.conversation import Scene, Turn
 from domain.effect import Audit, Export
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
-from domain.query import CountReports, FindReports, Scope
+from domain.query import CountReports, Filter, FindReports, Scope
 from domain.report import DONE, Report
 from handlers.query import Wrong, read_query
 from handlers.quoting import quoted
+from handlers.refusing import refused
 
 PAGE = 5
 MOST_EXPORTED = 5000
@@ -27,11 +29,14 @@ def reports(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     asked = read_query(text, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
+    if no := beyond(scene, asked.filter, "reports"):
+        return no
     kept = replace(scene.conversation, asked=text)
 
     def tell(page: Any) -> Turn:
         audit = Audit("search", "", {"found": page.total})
-        return Turn(kept, (listing(page.reports, page.total, offset),), (audit,))
+        listed = listing(page.reports, page.total, offset)
+        return Turn(kept, (replace(listed, then=(*partly(scene, asked.filter), *listed.then)),), (audit,))
 
     return Turn(kept, query=FindReports(asked.filter, PAGE, offset), then=tell)
 
@@ -72,19 +77,46 @@ def line(one: Report) -> Say:
 
 
 def count(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Count, and with `by:` group."""
+    """
+    Count, and with `by:` group. Who asks can open each of those counted, and no other is: so the numbers are exact.
+
+    It is written down like a search: asking how many hold a word is reading, too.
+    """
     asked = read_query(argument, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
+    if no := beyond(scene, asked.filter, "count"):
+        return no
 
     def tell(rows: Any) -> Turn:
+        audit, only = Audit("count", "", {"found": sum(n for _, n in rows)}), partly(scene, asked.filter)
         if not asked.by:
-            return scene.say(Say("count.total", {"total": rows[0][1] if rows else 0}))
+            return scene.say(Say("count.total", {"total": rows[0][1] if rows else 0}, then=only), do=(audit,))
         lines = tuple(Say("count.line", {"value": counted(asked.by, str(value)), "count": n}) for value, n in rows)
         head = "count.people" if asked.by == "indicator" else "count.self"
-        return scene.say(Say(head if lines else "list.none", then=lines))
+        return scene.say(Say(head if lines else "list.none", then=(*only, *lines)), do=(audit,))
 
     return Turn(scene.conversation, query=CountReports(asked.filter, asked.by), then=tell)
+
+
+def beyond(scene: Scene, filter: Filter, command: str) -> Turn | None:
+    """
+    What is said to a search that names only places outside one's own area; None when it may be answered.
+
+    "None found" would be a lie about a place they know, and a sentence about its reports a leak.
+    """
+    own = scene.contact.area
+    if not filter.areas or any(inside(area, own) or inside(own, area) for area in filter.areas):
+        return None
+    said = Say("query.beyond", {"area": Area(filter.areas[0]), "own": Area(own)})
+    return refused(scene, command, said, area=filter.areas[0])
+
+
+def partly(scene: Scene, filter: Filter) -> tuple[Say, ...]:
+    """That only one's own area was looked at, where a larger one, or others beside it, were named."""
+    own = scene.contact.area
+    whole = all(inside(area, own) for area in filter.areas)
+    return () if whole else (Say("query.partly", {"own": Area(own)}),)
 
 
 def counted(by: str, value: str) -> Any:
@@ -110,6 +142,8 @@ def export(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     asked = read_query(argument, scene.now, scope(scene))
     if isinstance(asked, Wrong):
         return scene.say(Say(asked.key, asked.params))
+    if no := beyond(scene, asked.filter, "export"):
+        return no
 
     def tell(page: Any) -> Turn:
         if not page.reports:

@@ -8,6 +8,7 @@ from domain.effect import Approve, Audit, Demote, MakeInvite, Tell
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import FindPeople, Person
 from handlers.duty import week
+from handlers.refusing import refused
 from texts import places
 from texts.writing import cut
 
@@ -48,11 +49,11 @@ def person_line(person: Person, scene: Scene) -> Say:
     return Say(f"who.{state}", {**params, "area": Area(person.area), "channel": person.channel}, then=(*away, *hours))
 
 
-def one_person(scene: Scene, short: str, then: Any) -> Turn:
+def one_person(scene: Scene, what: str, short: str, then: Any) -> Turn:
     def tell(people: tuple[Person, ...]) -> Turn:
         fit = [person for person in people if person.short == short] if short else []
         if len(fit) != 1:
-            return scene.say(Say("who.which", {"text": cut(short, 20)}))
+            return refused(scene, what, Say("who.which", {"text": cut(short, 20)}), person=cut(short, 20))
         turn: Turn = then(fit[0])
         return turn
 
@@ -71,7 +72,7 @@ def approve(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         key = "approve.in" if yes else "approve.out"
         return scene.say(Say(key, {"name": person.name or person.short}), do=effects)
 
-    return one_person(scene, short, tell)
+    return one_person(scene, "approve", short, tell)
 
 
 def remove(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -79,11 +80,11 @@ def remove(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
     def tell(person: Person) -> Turn:
         if person.role >= scene.contact.role and scene.contact.role < Role.ADMIN:
-            return scene.say(Say("command.refused"))
+            return refused(scene, "remove", person=person.id)
         effects = (Demote(person.id), Tell(person.id, Say("remove.told")), Audit("remove", person.id))
         return scene.say(Say("remove.done", {"name": person.name or person.short}), do=effects)
 
-    return one_person(scene, argument, tell)
+    return one_person(scene, "remove", argument, tell)
 
 
 def invite(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -94,12 +95,13 @@ def invite(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         offers = (Offer("invite.volunteer", "/invite volunteer"),)
         return scene.say(Say("invite.how", offers=offers))
     if role >= scene.contact.role and scene.contact.role < Role.ADMIN:
-        return scene.say(Say("command.refused"))
+        return refused(scene, "invite", role=role.word)
     own = scene.contact.area
     codes = places.from_query(place, (own,) if own else ()) if place else (own,)
     area = next((code for code in codes if inside(code, scene.contact.area)), None)
     if area is None:
-        return scene.say(Say("invite.area", {"typed": cut(place, 40), "area": Area(scene.contact.area)}))
+        said = Say("invite.area", {"typed": cut(place, 40), "area": Area(scene.contact.area)})
+        return refused(scene, "invite", said, area=next(iter(codes), ""))
     effects = (MakeInvite(role, area), Audit("invite", "", {"role": role.word, "area": area}))
     params: Params = {"role": Key(f"role.{role.word}"), "area": Area(area)}
     return Turn(

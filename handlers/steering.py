@@ -11,6 +11,8 @@ from domain.effect_alert import PauseAlert, ResumeAlert, StopAlert
 from domain.message import At, Incoming, Offer, Say
 from domain.plan import Approval
 from domain.query import FindAlerts, FindApprovals, Progress
+from handlers.refusing import refused
+from texts.writing import cut
 
 ID = 36
 Steer = Callable[[Alert, Progress], tuple[Say, tuple[Effect, ...]]]
@@ -61,7 +63,7 @@ def steered(scene: Scene, id: str, what: str, steer: Steer) -> Turn:
     def tell(found: Any) -> Turn:
         ours = [(one, progress) for one, progress in found if not one.report]
         if not ours:
-            return scene.say(Say("alerts.none"))
+            return refused(scene, what, Say("alerts.none"), alert=cut(id, ID))
         one, progress = ours[0]
         say, effects = steer(one, progress)
         done = scene.say(say, do=(*effects, Audit(what, one.id)) if effects else ())

@@ -11,6 +11,7 @@ from domain.alert import LANES, Alert, Audience
 from domain.message import Outgoing
 from storage.alerts import fallback, raise_alert
 from storage.outbox import insert_into
+from storage.sealing import day
 from storage.standing import LONGEST
 from storage.tables import Utc, alerts, answered, asked, contacts, outbox
 
@@ -30,8 +31,10 @@ def mark(key: str) -> str:
 
 
 def remember_asked(connection: Connection, contact: str, keys: Iterable[str], word: str, now: datetime) -> None:
-    """Note that somebody asked about these and was told that word; asking again puts it in the first one's place."""
-    rows = [{"contact": contact, "mark": each, "word": word, "at": now} for each in sorted({mark(key) for key in keys})]
+    """Note the day somebody asked about these, and that word; asking again puts it in the first one's place."""
+    rows = [
+        {"contact": contact, "mark": each, "word": word, "at": day(now)} for each in sorted({mark(key) for key in keys})
+    ]
     if rows:
         connection.execute(_asking(connection), rows)
 

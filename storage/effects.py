@@ -74,6 +74,7 @@ from storage import (
 from storage.effects_alert import STEERING, steer
 from storage.export import spreadsheet
 from storage.outbox import queue, veil
+from storage.sealing import day
 
 Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
 """Puts `Say`s into a language with the facts known so far: (says, language, facts) → words."""
@@ -246,7 +247,7 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
     """What an effect changes of a contact's own row."""
     match effect:
         case Agree(version):
-            return {"consent": version, "consented_at": now}
+            return {"consent": version, "consented_at": day(now)}
         case Speak(language):
             return {"language": language}
         case Live(area):

@@ -13,7 +13,7 @@ from domain.report import DONE, Status
 from storage.keys import Unopened, keys_of
 from storage.message import read_message
 from storage.outbox import FINAL, VEIL
-from storage.sealing import forget_contact, owned
+from storage.sealing import day, forget_contact, owned
 from storage.tables import (
     acks,
     alert_texts,
@@ -210,6 +210,6 @@ def _nobody(contact: str, now: datetime) -> dict[str, Any]:
         "consent": "",
         "consented_at": None,
         "conversation": {},
-        "seen_at": now,
-        "created_at": now,
+        "seen_at": day(now),
+        "created_at": day(now),
     }

@@ -11,6 +11,7 @@ from storage.approvals import figure
 from storage.audience import audience_clause
 from storage.campaigns import find_campaigns
 from storage.riding import ABOARD, RODE
+from storage.sealing import day
 from storage.tables import alerts, contacts, outbox
 from texts.recurrence import following
 from texts.times import LOCAL
@@ -85,7 +86,7 @@ def _coming(connection: Connection, one: Campaign, times: int, writing: float) -
 def _shares(connection: Connection, waits: Iterable[timedelta], now: datetime) -> dict[timedelta, float]:
     """For each span, the share of people who wrote within it: all in one look."""
     spans = sorted(set(waits))
-    wrote = [func.sum(case((contacts.c.seen_at >= now - span, 1), else_=0)) for span in spans]
+    wrote = [func.sum(case((contacts.c.seen_at >= day(now - span), 1), else_=0)) for span in spans]
     reached = and_(contacts.c.channel == LINE, ~contacts.c.muted, ~contacts.c.is_group)
     people, *many = connection.execute(select(func.count(), *wrote).where(reached)).one()
     # A moment ago is no span: who is pushed to at once has no time to write.

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import Connection, String, and_, cast, delete, or_, select, update
+from sqlalchemy import Connection, String, and_, cast, delete, exists, or_, select, update
 
+from domain.alert import BILLED, LANES
+from domain.contact import Role
 from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest
-from storage.people import open_conversation, seal_conversation
+from storage.outbox import FINAL
+from storage.people import heard_at, open_conversation, seal_conversation
 from storage.receipts import forget_guesses
 from storage.retaining import KEPT, Retention
-from storage.tables import blobs, contacts, inbox, media
+from storage.tables import blobs, contacts, inbox, media, outbox
 
 PASTED = timedelta(hours=1)
 """As `about.privacy` in texts/ tells people."""
@@ -19,6 +23,11 @@ LOOSE = timedelta(days=7)
 """A photo nobody made a report of: as long as somebody may come back to a report they began."""
 MADE = timedelta(days=1)
 """A file we made for someone (an export, a QR picture)."""
+ANSWERED = timedelta(hours=2)
+"""How long it is known that an answer left; what fails is counted over an hour (`storage.watching`)."""
+LOOKED_BACK = timedelta(days=7)
+"""After a longer standstill the rest goes with all other deliveries (`storage.outbox.purge`)."""
+CHANNELS = ("line", "telegram", "web")
 EVENTS = timedelta(days=30)
 """Platforms redeliver for a day at most (Telegram: 24 h; LINE does not say); a month is beyond doubt."""
 PAGE = 200
@@ -28,7 +37,7 @@ def forget(connection: Connection, now: datetime, kept: Retention = KEPT) -> int
     """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
     of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
     asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
-    of_all += forget_guesses(connection, now)
+    of_all += forget_guesses(connection, now) + _answers(connection, now)
     return of_all + asked + erase_rest(connection) + log
 
 
@@ -40,19 +49,41 @@ def _pasted(connection: Connection, now: datetime) -> int:
     """
     kept_as = cast(contacts.c.conversation, String)
     begun = and_(contacts.c.consent == "", contacts.c.role == 0, kept_as.contains('"answers"'))
-    quiet = (contacts.c.seen_at < now - PASTED, or_(kept_as.contains('"heard"'), begun))
-    rows = connection.execute(
-        select(contacts.c.id, contacts.c.role, contacts.c.consent, contacts.c.conversation)
-        .where(*quiet)
-        .limit(PAGE)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        one = open_conversation(connection, row)
-        agreed = row.consent or row.role
-        kept = seal_conversation(connection, row.id, replace(one, heard=()) if agreed else one.idle())
-        connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=kept))
-    return len(rows)
+    parts = ("id", "role", "consent", "conversation", "seen_at")
+    holding = select(*(contacts.c[part] for part in parts)).where(or_(kept_as.contains('"heard"'), begun))
+    # Since when it is quiet is encrypted, too. Few hold anything: whoever spoke within the hour.
+    quiet = (row.id for row in connection.execute(holding) if heard_at(connection, row) < now - PASTED)
+    due = holding.where(contacts.c.id.in_(list(islice(quiet, PAGE)))).with_for_update(skip_locked=True)
+    gone = 0
+    for row in connection.execute(due).all():
+        one, at = open_conversation(connection, row), heard_at(connection, row)
+        if at >= now - PASTED:
+            continue
+        kept = replace(one, heard=()) if row.consent or row.role else one.idle()
+        hidden = seal_conversation(connection, row.id, kept, at)
+        connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=hidden))
+        gone += 1
+    return gone
+
+
+def _answers(connection: Connection, now: datetime) -> int:
+    """
+    That somebody was answered, and when to the second: it would say who spoke just before a note of a report left.
+
+    Coordinators' answers stay: what they were told once a day or an hour is known by them. So do pushes on LINE, which
+    are counted for the month.
+    """
+    steers = exists().where(contacts.c.id == outbox.c.contact, contacts.c.role >= Role.COORDINATOR.value)
+    old = select(outbox.c.id).where(
+        outbox.c.state.in_(FINAL),
+        outbox.c.channel.in_(CHANNELS),
+        outbox.c.lane == LANES["reply"],
+        outbox.c.due.between(now - LOOKED_BACK, now - ANSWERED),
+        outbox.c.alert == "",
+        or_(outbox.c.channel.not_in(BILLED), outbox.c.reply_token != ""),
+        ~steers,
+    )
+    return connection.execute(delete(outbox).where(outbox.c.id.in_(old.limit(PAGE)))).rowcount
 
 
 def _loose(connection: Connection, now: datetime) -> int:

@@ -14,6 +14,7 @@ from domain.query import (
     FindApprovals,
     FindCall,
     FindCampaigns,
+    FindFiles,
     FindForecast,
     FindHeld,
     FindIndicator,
@@ -44,6 +45,7 @@ from storage.erasing import what_is_held
 from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
+from storage.media import states
 from storage.openings import find_opening
 from storage.people import contact_id, find_people, find_rosters, reach
 from storage.receipts import Proof, find_receipt
@@ -71,6 +73,8 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
             return Page(tuple(report(row) for row in rows), total)
         case CountReports():
             return count_reports(connection, query)
+        case FindFiles(ids):
+            return states(connection, ids)
         case FindReport(number, scope, opened):
             one = find_report(connection, number, scope, opened)
             return replace(one, called=called(connection, one.id)) if one else None
@@ -85,8 +89,8 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
         case PlanAlert(alert):
             found = plan(connection, alert)
             return replace(found, month=forecast(connection, now)) if found.line else found
-        case FindSummary(scope, since):
-            return summary(connection, scope, since, now)
+        case FindSummary(scope, since, kinds):
+            return summary(connection, scope, since, now, kinds)
         case FindForecast():
             return forecast(connection, now)
         case FindApprovals(area, id):

@@ -1,5 +1,6 @@
 """Photos, voices and files: wanted, fetched, kept outside any web root, and dropped when taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,8 +171,28 @@ def put_file(
     connection.execute(insert_into(connection, blobs).values(id=id, bytes=hidden).on_conflict_do_nothing())
 
 
+def states(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """What `domain.query.FindFiles` promises."""
+    rows = connection.execute(select(media.c.id, media.c.state).where(media.c.id.in_(ids)))
+    there = {row.id: str(row.state) for row in rows}
+    found = {id: there.get(id, "dropped") for id in ids}
+    return {id: _looked_at(connection, id) if state == "kept" else state for id, state in found.items()}
+
+
+def _looked_at(connection: Connection, id: str) -> str:
+    try:
+        return "kept" if read(connection, id) else "broken"
+    except Unopened as error:
+        log.warning("file not opened", id=id, why=str(error))
+        return "broken"
+
+
 def read(connection: Connection, id: str) -> Kept | None:
-    """What we keep under an id; None when it is not (or no longer, or not yet) there. Raises Unopened."""
+    """
+    What we keep under an id; None when it is not (or no longer, or not yet) there.
+
+    Raises Unopened for what does not open, or is longer or shorter than it was.
+    """
     joined = select(media, blobs.c.bytes).join(blobs, blobs.c.id == media.c.id).where(media.c.id == id)
     row = connection.execute(joined).first()
     if row is None:
@@ -181,4 +202,6 @@ def read(connection: Connection, id: str) -> Kept | None:
         name, data = opened_file(_lock(connection, row), row.id, data)
     elif row.sealed:
         data = keys_of(connection).open(f"media {row.id}\n", data)
+    if len(data) != row.size:
+        raise Unopened(f"media {row.id} is {len(data)} bytes, and was {row.size}")
     return Kept(row.id, row.kind, name, row.mime, data)

@@ -1,6 +1,7 @@
 """Contacts: meeting someone, locking their row, and saving where we stand with them."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from storage.keys import Unopened, keys_of
 from storage.outbox import insert_into, once
 from storage.prepared import Prepared
 from storage.riding import WAITS
+from storage.sealing import day, hour
 from storage.tables import contacts, inbox
 
 log = structlog.get_logger()
@@ -66,19 +68,25 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
             "language": language,
             "is_group": incoming.group,
             "conversation": {},
-            "seen_at": incoming.at,
-            "created_at": incoming.at,
+            "seen_at": day(incoming.at),
+            "created_at": met(incoming.at),
         }
         made = connection.execute(once(connection, contacts), new)
         row = _LOCKED.first(connection, {"contact": id})
         if made.rowcount == 1:
-            return contact(row), open_conversation(connection, row), None
+            return contact(row), Conversation(), None
     elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
         # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
-        change(connection, id, **back, seen_at=incoming.at, created_at=incoming.at)
+        change(connection, id, **back, seen_at=day(incoming.at), created_at=met(incoming.at))
         return contact(_LOCKED.first(connection, {"contact": id})), Conversation(), None
-    return contact(row), open_conversation(connection, row), row.seen_at
+    kept = _opened(connection, row)
+    return contact(row), unpack_conversation(kept), _heard_at(row, kept)
+
+
+def met(at: datetime) -> datetime:
+    """When somebody was met, to the hour after it: nobody is trusted sooner for it (`domain.limits`)."""
+    return hour(at + timedelta(hours=1)) if at != hour(at) else at
 
 
 def contact(row: Any) -> Contact:
@@ -100,26 +108,44 @@ def contact(row: Any) -> Contact:
 
 
 def save_conversation(connection: Connection, id: str, conversation: Conversation, now: datetime) -> None:
-    _SAVED.run(connection, {"contact": id, "kept": seal_conversation(connection, id, conversation), "now": now})
+    kept = seal_conversation(connection, id, conversation, now)
+    _SAVED.run(connection, {"contact": id, "kept": kept, "now": day(now)})
 
 
-def seal_conversation(connection: Connection, id: str, one: Conversation) -> dict[str, Any]:
+def seal_conversation(connection: Connection, id: str, one: Conversation, at: datetime | None = None) -> dict[str, Any]:
     """
     A conversation as it is kept: encrypted, for it holds the words of reports that are being told, and the numbers.
 
-    Which of `HOLDS` are in it can be read, so that what is due to be forgotten is found.
+    So is the moment at which they spoke; readable is only the day. Which of `HOLDS` are in it can be read, so that
+    what is due to be forgotten is found.
     """
     plain = pack_conversation(one)
+    if plain and at:
+        plain["at"] = at.isoformat()
     return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in HOLDS if name in plain}
 
 
 def open_conversation(connection: Connection, row: Any) -> Conversation:
     """The conversation in a contact's row. One that does not open is begun anew: there is nothing else to do."""
+    return unpack_conversation(_opened(connection, row))
+
+
+def heard_at(connection: Connection, row: Any) -> datetime:
+    """The moment at which somebody was last heard; only the day where it is not in the conversation."""
+    return _heard_at(row, _opened(connection, row))
+
+
+def _heard_at(row: Any, kept: Mapping[str, Any]) -> datetime:
+    seen: datetime = row.seen_at
+    return datetime.fromisoformat(kept["at"]) if "at" in kept else seen
+
+
+def _opened(connection: Connection, row: Any) -> dict[str, Any]:
     try:
-        return unpack_conversation(keys_of(connection).open_json(_place(row.id), row.conversation))
+        return keys_of(connection).open_json(_place(row.id), row.conversation)
     except Unopened as error:
         log.warning("conversation not opened", contact=row.id, why=str(error))
-        return Conversation()
+        return {}
 
 
 def _place(id: str) -> str:

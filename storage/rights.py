@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 from domain.contact import Role
 from domain.report import Note
 from storage.keys import Unopened, keys_of
-from storage.people import open_conversation, pack_conversation
+from storage.people import heard_at, open_conversation, pack_conversation
 from storage.sealing import Body, Lock, body_of, lock_of, opened_note, owned
 from storage.tables import acks, asked, audit, contacts, decisions, invites, media, notes, outbox, reports, sightings
 from storage.tables_dispatch import calls, zeros
@@ -36,7 +36,7 @@ def held(connection: Connection, contact: str, now: datetime) -> dict[str, Any]:
     return {
         "made_at": now,
         "note": NOTE,
-        "you": _person(row),
+        "you": _person(connection, row),
         "consent": {"version": row.consent, "at": row.consented_at},
         "conversation": {name: value for name, value in _conversation(connection, row).items() if name != "offered"},
         "reports": [_report(connection, one) for one in own],
@@ -67,7 +67,7 @@ def _same_address(row: Row[Any]) -> Any:
     return (outbox.c.channel == row.channel) & (outbox.c.address == row.address)
 
 
-def _person(row: Row[Any]) -> dict[str, Any]:
+def _person(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "channel": row.channel,
@@ -84,7 +84,7 @@ def _person(row: Row[Any]) -> dict[str, Any]:
         "blocked_us": row.muted,
         "stopped_over_report": row.blocked,
         "first_heard": row.created_at,
-        "last_heard": row.seen_at,
+        "last_heard": heard_at(connection, row),
     }
 
 

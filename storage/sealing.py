@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, delete,
 from storage.keys import ID, Key, Keys, Unopened, fresh, keys_of, opened_by, sealed_by
 from storage.tables import blobs, media, reports
 from storage.tables_sealing import sealed
+from texts.times import LOCAL
 
 TAMBON = 6
 """Digits of the place that stays readable, for routing; a village, a pin and what the place was called do not."""
@@ -50,6 +51,15 @@ class Body(NamedTuple):
 def hour(at: datetime) -> datetime:
     """The hour a sealed report's times are rounded down to: to the second they would name who wrote just then."""
     return at.replace(minute=0, second=0, microsecond=0)
+
+
+def day(at: datetime) -> datetime:
+    """
+    When its day began in Thailand: all that is kept readably of when somebody wrote.
+
+    Anything finer could be compared with when the note of a sealed report left (docs/decisions/0018).
+    """
+    return at.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def wrap(key: Key, report: str, secret: bytes) -> bytes:

@@ -21,13 +21,15 @@ OURS = ("stopped", "lapsed", "opted out")
 """Notes of what was not sent on purpose."""
 
 
-def summary(connection: Connection, scope: Scope, since: datetime, until: datetime) -> Summary:
+def summary(
+    connection: Connection, scope: Scope, since: datetime, until: datetime, among: tuple[str, ...] = ()
+) -> Summary:
     """
-    What happened between two times within somebody's scope, and what is left to do.
+    What happened between two times within somebody's scope, and what is left to do; new are those of kinds `among`.
 
     A volunteer's holds counts of reports and nothing else.
     """
-    new = Filter(since=since, until=until, scope=scope)
+    new = Filter(kinds=among, since=since, until=until, scope=scope)
     kinds = count_reports(connection, CountReports(new, "kind", KINDS))
     areas = count_reports(connection, CountReports(new, "area", PLACES))
     if scope.role < Role.COORDINATOR:

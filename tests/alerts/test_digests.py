@@ -11,6 +11,8 @@ from alerts.digests import Digests
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Outgoing, Say
+from domain.summary import Summary
+from handlers.digesting import for_volunteer
 from storage.message import read_message
 from storage.store import Store
 from storage.tables import contacts, outbox, reports
@@ -39,6 +41,7 @@ async def house(store: Store, new: int = 2) -> None:
     ]
     filed = [("border", 1, 20, "420301", False)] * new
     filed += [("official", 1, 1, "420302", True), ("link", 90, 90, "420301", False)] if new else []
+    filed += [("money", 1, 1, "420301", False)] if new else []
     told = [
         {"id": f"r{n}", "number": 100000 + n, "kind": kind, "area": area, "sensitive": grave, "status": "new"}
         | {"at": SEVEN - timedelta(hours=ago), "changed": SEVEN - timedelta(hours=touched), "answers": {}}
@@ -78,17 +81,18 @@ async def test_once_each_whoever_looks(stores: tuple[Store, Store]) -> None:
 
 
 async def test_what_each_hears(store: Store) -> None:
-    """Coordinators all of it; volunteers no grave kind, and no number that is small enough to point at somebody."""
+    """Coordinators all of it; volunteers no grave kind or lost money, and no number so small that it points at one."""
     await house(store)
     await digests(store).look()
     rows = await told(store)
 
     assert said(rows["chief"]).splitlines() == [
         "📋 สรุป 24 ชั่วโมง · อ.เชียงคาน จ.เลย",
-        "เรื่องใหม่: 3",
+        "เรื่องใหม่: 4",
         "• 🌊 เหตุชายแดน/ริมโขง: 2",
+        "• 💸 เสียเงินไปแล้ว: 1",
         "• 🏛 ร้องเรียนเจ้าหน้าที่: 1",
-        "ยังไม่ตัดสิน: 4",
+        "ยังไม่ตัดสิน: 5",
         "⏰ ไม่มีใครทำอะไรต่อเกิน 3 วัน: 1",
     ]
     assert said(rows["guard"]).splitlines() == [
@@ -103,6 +107,13 @@ async def test_three_are_counted(store: Store) -> None:
     await house(store, new=3)
     await digests(store).look()
     assert "• 🌊 เหตุชายแดน/ริมโขง: 3" in said((await told(store))["guard"])
+
+
+def test_a_few_cannot_be_reckoned_from_the_rest() -> None:
+    """One report and two are told in the same words, whatever stands beside them."""
+    places = [(("420301", 4), ("420302", 1)), (("420301", 3), ("420302", 2))]
+    one, two = (for_volunteer(Summary((("border", 5),), areas)) for areas in places)
+    assert one == two
 
 
 async def test_what_it_costs(store: Store) -> None:

@@ -1,7 +1,12 @@
 """What tests of the platforms' channels need: the stand-ins behind real sockets, and channels that talk to them."""
 
-from collections.abc import AsyncIterator
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +21,7 @@ from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
 
 NOW = datetime(2025, 12, 1, 8, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
 
 
 def delivery(to: Address, *bubbles: str, cause: str = "", buttons: tuple[Button, ...] = (), **more: Any) -> Delivery:
@@ -56,3 +62,17 @@ async def telegram(telegram_api: TelegramStandin) -> AsyncIterator[Telegram]:
         telegram = Telegram(telegram_api.token, "s3cret", api_base=url, patience=0.05)
         yield telegram
         await telegram.aclose()
+
+
+@pytest.fixture(scope="session")
+def forker() -> Iterator[str]:
+    """Where commands are taken that run in processes of their own, to be killed: see `forker.py`."""
+    with TemporaryDirectory(prefix="rimkhong-") as folder:
+        path = f"{folder}/forker"
+        command = (sys.executable, "-m", "tests.bot.forker", path)
+        env = os.environ | {"NO_PROXY": "127.0.0.1"}
+        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            assert process.stdout.readline() == b"ready\n"
+            yield path
+            process.kill()

@@ -5,16 +5,16 @@ import contextlib
 import itertools
 import os
 import random
+import shlex
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -50,6 +50,7 @@ from tests.standins.telegram import TelegramStandin
 
 KILLS = int(os.environ.get("FUZZ_KILLS", "3"))
 """How often each database's bot is killed; `make fuzz` asks for many more."""
+PASS = "five words are easy to keep"
 SEED = os.environ.get("FUZZ_SEED", "rim khong")
 LEASED = int(LEASE.total_seconds()) + 1
 WARNING = "น้ำขึ้นเร็ว ครั้งที่"
@@ -57,28 +58,30 @@ DOWN = int(REPLY_LEASE.total_seconds()) + 1
 """Seconds that pass while the bot is down, by everybody's clock: longer than a reply is leased to who died."""
 PEOPLE = {"line": 2, "telegram": 1}
 """How many people use the bot at any moment. Staff on Telegram hear of one report a second at most."""
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
 class Member:
-    """One process of the bot, in its role; started again and again by a process of its own."""
+    """One process of the bot, with its command; started again and again by the forker."""
 
-    role: str
-    forker: asyncio.subprocess.Process
+    command: tuple[str, ...]
+    forker: tuple[asyncio.StreamReader, asyncio.StreamWriter]
+    log: Path
     child: int = 0
 
     async def start(self, shift: float, config: Path) -> None:
-        assert self.forker.stdin
-        assert self.forker.stdout
-        self.forker.stdin.write(f"{shift} {self.role} {config}\n".encode())
-        self.child = int(await self.forker.stdout.readline())
+        words = (str(self.log), str(shift), *self.command, "--config", str(config))
+        self.forker[1].write(f"{shlex.join(words)}\n".encode())
+        self.child = int(await self.forker[0].readline())
 
     async def kill(self) -> None:
-        assert self.forker.stdout
         os.kill(self.child, signal.SIGKILL)
-        assert b"ended\n" == await self.forker.stdout.readline()
+        assert -signal.SIGKILL == await self.ended()
+
+    async def ended(self) -> int:
+        """Its exit code, once it is gone."""
         self.child = 0
+        return int(await self.forker[0].readline())
 
 
 @dataclass
@@ -180,17 +183,17 @@ class Village:
 
 
 @asynccontextmanager
-async def village(database: str, folder: Path, roles: Sequence[str] = ("all",)) -> AsyncIterator[Village]:
+async def village(database: str, folder: Path, forker: str, roles: Sequence[str] = ("all",)) -> AsyncIterator[Village]:
     """A village whose bot, a process for each role, has not been started yet."""
     limits = {"chat_per_second": 1000.0, "overall_per_second": 1000.0}
-    log = (folder / "bot.log").open("wb")
-    with direct(), log:
+    with direct():
         async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
             port = free_port()
             config = folder / "config.toml"
             config.write_text(toml(database, line, telegram, url, port), "utf-8")
             line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
-            members = [Member(role, await forker(log)) for role in roles]
+            commands = [("run", "--role", role) for role in roles]
+            members = [Member(one, await asyncio.open_unix_connection(forker), folder / "bot.log") for one in commands]
             store = Store(database, keys=KEYS)
             await migrate(store)
             made = Village(line, telegram, store, config, port, members)
@@ -199,15 +202,8 @@ async def village(database: str, folder: Path, roles: Sequence[str] = ("all",)) 
             finally:
                 await made.kill_all(0)
                 for member in members:
-                    assert member.forker.stdin
-                    member.forker.stdin.close()
-                    await member.forker.wait()
+                    member.forker[1].close()
                 await store.close()
-
-
-async def forker(log: BinaryIO) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-m", "tests.bot.forker")
-    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=-1, stdout=-1, stderr=log)
 
 
 def fail_at_random(made: Village) -> None:
@@ -236,6 +232,7 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     web.public_url = "https://rimkhong.example"
     areas.served = ["42"]
     sealing.key = "{SEALING}"
+    backup.passphrase = "{PASS}"
     limits = {{ messages = 0, new_account_hours = 0, flood = 1000000 }}
     [line]
     channel_secret = "{line.state.secret}"
@@ -281,9 +278,9 @@ async def office(made: Village) -> list[Phone]:
     indirect=["database"],
     ids=["sqlite", "postgresql", "three processes"],
 )
-async def test_killed_at_any_moment(database: str, roles: Sequence[str], tmp_path: Path) -> None:
+async def test_killed_at_any_moment(database: str, roles: Sequence[str], tmp_path: Path, forker: str) -> None:
     """However often it is killed, every report exists once, every answer comes, and everybody is told, once."""
-    async with village(database, tmp_path, roles) as made:
+    async with village(database, tmp_path, forker, roles) as made:
         staff = await office(made)
         fail_at_random(made)
         await made.start()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.fetching import clean_picture
 from storage.tables import contacts, metadata, reports
-from tests.bot.running import Phone, Town, label, picture, town
+from tests.bot.running import LinePhone, Phone, Town, label, picture, town
 from tests.bot.test_journey import staff
 from texts.writing import folded
 
@@ -61,6 +61,27 @@ async def test_a_copy_of_the_files_tells_nothing(tmp_path: Path, capfd: pytest.C
     looked_for |= {f"photo {n}": jpeg[n : n + 24] for n in (0, len(jpeg) // 2)} | {"exif": b"SECRETCAM"}
     assert {"bot.db", "bot.key"} <= set(kept)
     assert [] == [(what, name) for what, bytes_ in looked_for.items() for name, data in kept.items() if bytes_ in data]
+
+
+async def test_when_a_reporter_wrote_is_known_to_the_hour_at_most(tmp_path: Path) -> None:
+    """Some hours later no row that names them tells more exactly when they wrote; notes of reports tell the second."""
+    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+        person, _ = await day(made)
+        assert isinstance(person, LinePhone)
+        made.forward(hours=3)
+        await made.app.forget()
+        [row] = await made.found(select(contacts.c.id).where(contacts.c.address == person.person.id))
+        told = {
+            (str(table.name), one)
+            for table in metadata.sorted_tables
+            for kept in await made.found(select(table))
+            if row.id in (held := [str(value) for value in kept]) or person.person.id in held
+            for one in kept
+            if isinstance(one, datetime)
+        }
+
+    assert {"contacts"} <= {name for name, _ in told}
+    assert [] == sorted((name, one) for name, one in told if one.replace(minute=0, second=0, microsecond=0) != one)
 
 
 async def together_in_a_row(made: Town, account: str, number: int) -> list[str]:

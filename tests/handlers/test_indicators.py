@@ -75,7 +75,8 @@ def test_only_coordinators_may(command: str, role: Role) -> None:
     """For everybody else nothing is looked up, decided or shown, in the same words as for any such command."""
     turn = typed(f"{command} evil.cc because", role)
 
-    assert (turn.query, turn.effects, [say.key for say in turn.reply]) == (None, (), ["command.refused"])
+    tried = (Audit("refused", "", {"command": command[1:]}),)
+    assert (turn.query, turn.effects, [say.key for say in turn.reply]) == (None, tried, ["command.refused"])
 
 
 @pytest.mark.parametrize("command", ["/indicator", "/confirm", "/clear"])

@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Place, Press, Text
 from handlers.commands import COMMANDS
+from handlers.refusing import LINES
 from handlers.reports import KINDS
 from storage.people import change
 from storage.reports import find_report
 from storage.search import Scope
 from storage.store import Store
+from storage.tables import audit
 from tests.conversations.stage import Heard, Stage
 from tests.keys import KEYS
 
@@ -149,6 +152,38 @@ async def test_another_district(stage: Stage) -> None:
     assert ("new", "", ()) == (found.status, found.assignee, found.notes)
 
 
+async def test_what_is_refused_is_written_down(stage: Stage) -> None:
+    """Who tried what they may not, by which command and on what; of a resident no number, which may be their own."""
+    await stage.known("elsewhere", Role.COORDINATOR, "4101", agreed=True)
+    number, short = await stage.report("resident", "official"), stage.id("volunteer")[:8]
+    tries: list[tuple[str, str, dict[str, object]]] = [
+        ("resident", f"/assign {number} me", {"command": "assign"}),
+        ("volunteer", f"/status {number} closed", {"command": "status"}),
+        ("resident", "/join K7M2Q-9XDTP", {"command": "join"}),
+        ("elsewhere", f"/report {number}", {"command": "report", "number": number}),
+        ("elsewhere", f"/reply {number} x", {"command": "report", "number": number}),
+        ("elsewhere", "/count area:เชียงคาน", {"command": "count", "area": "4203"}),
+        ("elsewhere", f"/remove {short}", {"command": "remove", "person": short}),
+        ("elsewhere", "/invite volunteer เชียงคาน", {"command": "invite", "area": "4203"}),
+        ("elsewhere", "/second x yes", {"command": "second", "approval": "x"}),
+        ("elsewhere", "/stopalert x", {"command": "stop", "alert": "x"}),
+    ]
+    for who, command, _ in (*tries, ("resident", "/report 1", {}), ("resident", "/add 1", {})):
+        await stage.say(who, Press(command))
+
+    lines = select(audit.c.who, audit.c.detail).where(audit.c.what == "refused").order_by(audit.c.seq)
+    written = await stage.store.read(lambda c: [(row.who, row.detail) for row in c.execute(lines)])
+    assert [(stage.id(who), detail) for who, _, detail in tries] == written
+
+
+async def test_trying_all_night_does_not_fill_the_log(stage: Stage) -> None:
+    """Of one person thirty lines are written at once, then one each ten minutes; the answer is the same."""
+    await stage.known("elsewhere", Role.COORDINATOR, "4101", agreed=True)
+    said = {text(await stage.say("elsewhere", Press("/report 1")), "elsewhere") for _ in range(LINES.burst + 10)}
+    lines = select(func.count()).select_from(audit).where(audit.c.what == "refused")
+    assert (1, LINES.burst) == (len(said), await stage.store.read(lambda c: c.execute(lines).scalar_one()))
+
+
 async def test_demoted(stage: Stage) -> None:
     """The buttons of somebody who serves no longer do nothing, even in the middle of an alert or an answer."""
     number = await stage.report("resident", "border")
@@ -164,6 +199,9 @@ async def test_demoted(stage: Stage) -> None:
     assert reply(await stage.say("coordinator", Press(take.token)), "coordinator") == REFUSED
     gone = text(await stage.say("coordinator", Press(where.token)), "coordinator")
     assert catalogues()["th"]["answer.gone"] in gone
+    tried = select(audit.c.detail).where(audit.c.what == "refused").order_by(audit.c.seq)
+    written = await stage.store.read(lambda c: list(c.execute(tried).scalars()))
+    assert [{"command": "alert"}, {"command": "assign"}] == written
     assert await stage.say("coordinator", Press(f"/reply {number} x")) is not None
     found = await stage.store.write(lambda connection: find_report(connection, number, Scope(Role.ADMIN, "", "")))
     assert found

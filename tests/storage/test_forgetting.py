@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from domain.conversation import Conversation, Heard
 from domain.effect import FetchMedia
 from domain.message import Address, Incoming, Text
 from storage import media
-from storage.forgetting import forget
+from storage.forgetting import PAGE, forget
 from storage.people import contact_id, meet, open_conversation, pack_conversation, remember, seal_conversation
+from storage.sealing import day
 from storage.store import Store
-from storage.tables import blobs, contacts, inbox
+from storage.tables import blobs, contacts, inbox, outbox
 from storage.tables import media as media_table
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
@@ -21,8 +22,8 @@ ANN = Address("line", "Uann")
 def speak(connection: Connection, conversation: Conversation, at: datetime, consent: str = "") -> None:
     meet(connection, Incoming("e1", "1", ANN, at, Text("hi")), "th")
     values = {
-        "conversation": seal_conversation(connection, contact_id(ANN), conversation),
-        "seen_at": at,
+        "conversation": seal_conversation(connection, contact_id(ANN), conversation, at),
+        "seen_at": day(at),
         "consent": consent,
     }
     connection.execute(update(contacts).where(contacts.c.id == contact_id(ANN)).values(values))
@@ -51,6 +52,65 @@ async def test_a_report_begun_without_consent_is_forgotten(store: Store) -> None
     assert 1 == await store.write(lambda c: forget(c, NOW))
     assert {} == await kept(store)
     assert 0 == await store.write(lambda c: forget(c, NOW))
+
+
+async def test_what_was_pasted_before_times_were_kept_apart_is_forgotten(store: Store) -> None:
+    """Of who has not spoken since, the day is known, or the moment: it is older than an hour all the same."""
+    pasted = Conversation(heard=(Heard(NOW.isoformat(), "words"),))
+
+    def work(connection: Connection) -> None:
+        speak(connection, pasted, NOW - timedelta(minutes=61))
+        bare = seal_conversation(connection, contact_id(ANN), pasted)
+        connection.execute(update(contacts).values(conversation=bare, seen_at=NOW - timedelta(minutes=61)))
+
+    await store.write(work)
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    assert {} == await kept(store)
+
+
+async def test_more_people_than_a_page_wait_behind_nobody(store: Store) -> None:
+    """Whoever pasted just now does not keep what others pasted an hour ago from being forgotten."""
+    pasted = Conversation(heard=(Heard(NOW.isoformat(), "words"),))
+    waits = {"channel": "line", "language": "th", "created_at": NOW, "seen_at": day(NOW)}
+
+    def work(connection: Connection) -> None:
+        people = [(f"u{n:04}", NOW - timedelta(minutes=1)) for n in range(PAGE + 5)] + [("z", NOW - timedelta(hours=2))]
+        rows = [
+            waits | {"id": id, "address": id, "conversation": seal_conversation(connection, id, pasted, at)}
+            for id, at in people
+        ]
+        connection.execute(insert(contacts), rows)
+
+    await store.write(work)
+    assert [1, 0] == [await store.write(lambda c: forget(c, NOW)) for _ in range(2)]
+
+
+async def test_when_somebody_was_answered_is_forgotten(store: Store) -> None:
+    """After two hours nothing says whom we answered; what coordinators were told, alerts, and pushes that cost stay."""
+    kinds = {
+        "answer": {"contact": "ann"},
+        "veiled": {},
+        "token": {"contact": "ann", "channel": "line", "reply_token": "t"},
+        "push": {"contact": "ann", "channel": "line"},
+        "alert": {"contact": "ann", "alert": "a"},
+        "chief": {"contact": "chief"},
+        "waiting": {"contact": "ann", "state": "queued"},
+    }
+    person = {"channel": "telegram", "language": "th", "conversation": {}, "seen_at": day(NOW), "created_at": NOW}
+    people = [person | {"id": id, "address": id, "role": role} for id, role in (("ann", 0), ("chief", 2))]
+    sent = {"channel": "telegram", "address": "x", "lane": 1, "state": "sent", "created_at": NOW, "due": NOW}
+    blank = {"contact": "", "alert": "", "reply_token": ""}
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(contacts), people)
+        connection.execute(insert(outbox), [sent | blank | {"id": id} | more for id, more in kinds.items()])
+
+    await store.write(work)
+    later = [await store.write(lambda c, m=m: forget(c, NOW + timedelta(minutes=m))) for m in (119, 121)]
+    left = await store.read(lambda c: set(c.execute(select(outbox.c.id)).scalars()))
+
+    assert [0, 3] == later
+    assert {"push", "alert", "chief", "waiting"} == left
 
 
 async def test_what_was_just_pasted_is_remembered(store: Store) -> None:

@@ -1,11 +1,14 @@
 """The migrations make exactly the tables the program uses."""
 
+from datetime import UTC, datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text
 
 from storage.migrate import head, migrate, version
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables import asked, contacts, metadata, outbox
 
 
 async def test_migrations_make_the_tables(store: Store) -> None:
@@ -17,6 +20,39 @@ async def test_migrations_make_the_tables(store: Store) -> None:
         return [one for one in found if "reports_f" not in str(one) and "ix_reports_folded" not in str(one)]
 
     assert [] == await store.read(differences)
+
+
+async def test_when_people_wrote_is_rounded_in_old_rows_too(store: Store) -> None:
+    """Of contacts from before stay the day they were heard and agreed, the hour after they were met, and no answers."""
+    at = datetime(2026, 3, 4, 17, 23, 11, 123456, UTC)
+    people = [
+        {"id": id, "address": id, "channel": "telegram", "language": "th", "conversation": {}, "role": role}
+        | {"seen_at": at, "created_at": at, "consented_at": agreed}
+        for id, role, agreed in (("ann", 0, at), ("bo", 0, None), ("chief", 2, at))
+    ]
+    answers = [
+        {"id": f"{id} {lane}", "contact": id, "address": id, "channel": "telegram", "lane": lane, "state": "sent"}
+        | {"due": at, "created_at": at, "settled_at": at, "alert": alert}
+        for id in ("ann", "chief")
+        for lane, alert in ((1, ""), (2, "a"))
+    ]
+
+    def before(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+        connection.execute(insert(contacts), people)
+        connection.execute(insert(outbox), answers)
+        connection.execute(insert(asked).values(contact="ann", mark="m", word="unknown", at=at))
+
+    await store.write(before)
+    await migrate(store)
+
+    times = select(contacts.c.seen_at, contacts.c.consented_at, contacts.c.created_at).order_by(contacts.c.id)
+    day, hour = datetime(2026, 3, 4, 17, tzinfo=UTC), datetime(2026, 3, 4, 18, tzinfo=UTC)
+    rounded = await store.read(lambda c: [tuple(row) for row in c.execute(times)])
+    assert [(day, day, hour), (day, None, hour), (day, day, hour)] == rounded
+    assert day == await store.read(lambda c: c.execute(select(asked.c.at)).scalar_one())
+    left = await store.read(lambda c: list(c.execute(select(outbox.c.id).order_by(outbox.c.id)).scalars()))
+    assert ["ann 2", "chief 1", "chief 2"] == left
 
 
 async def test_migrating_twice_is_no_harm(store: Store) -> None:

@@ -17,9 +17,10 @@ from domain.message import Press, Text
 from domain.receipt import HEAD, LENGTH, grouped, made, well_formed
 from handlers.receipts import looks_like_one, typed
 from storage.forgetting import forget
+from storage.outbox import VEIL
 from storage.receipts import MOST, MOST_OF_ALL
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables import audit, metadata, outbox
 from storage.tables_sealing import guesses, receipts
 from tests.conversations.stage import Stage
 
@@ -108,6 +109,17 @@ async def test_guessing_ends_soon(store: Store) -> None:
     assert UNKNOWN not in await says(stage, "thief", RIGHT)
     assert 0 < await store.write(lambda c: forget(c, stage.now))
     assert [] == await store.read(lambda c: c.execute(select(guesses)).all())
+
+
+async def test_a_wrong_one_is_written_down_without_who(store: Store) -> None:
+    """A line for each, that names nobody: who has a receipt to try, has reported something."""
+    stage = await told(store)
+    await says(stage, "thief", made("99999999999999"))
+    lines = select(audit.c.who, audit.c.on, audit.c.detail).where(audit.c.what == "wrong receipt")
+    assert [("somebody", "", {})] == await store.read(lambda c: [tuple(row) for row in c.execute(lines)])
+    answer = select(outbox.c.contact, outbox.c.address).order_by(outbox.c.created_at.desc()).limit(1)
+    contact, address = await store.read(lambda c: c.execute(answer).one())
+    assert ("", True) == (contact, address.startswith(VEIL))
 
 
 async def test_a_crowd_of_guessers_gets_one_try_each(store: Store) -> None:

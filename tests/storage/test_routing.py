@@ -1,5 +1,6 @@
 """Who may know what of a report: the table, and that searches, notes and requests go by it."""
 
+from datetime import timedelta
 from itertools import product
 from typing import NamedTuple
 
@@ -9,20 +10,24 @@ from sqlalchemy import Connection, select
 from domain.contact import Role
 from domain.effect import FileReport
 from domain.message import Address, Press, Text
-from domain.query import Scope
+from domain.query import CountReports, Filter, Scope
 from domain.routing import NOTHING, TAMBON, WHOLE, Sight, Subject, may_volunteer_be_told, sight
 from handlers.answers import Choice
+from handlers.digesting import kinds_for
 from handlers.informing import staff_for, volunteers_for
 from handlers.reports import KINDS
 from storage.audience import audience_clause
 from storage.people import appoint
 from storage.reports import file_report, find_report
+from storage.search import count_reports
 from storage.store import Store
+from storage.summary import summary
 from storage.tables import contacts, metadata
 from tests.conversations.stage import START, Stage
 
 R, V, C, A = Role.RESIDENT, Role.VOLUNTEER, Role.COORDINATOR, Role.ADMIN
 HERE, NEXT, VILLAGE, DISTRICT, PROVINCE, AFAR = "420301", "420302", "42030105", "4203", "42", "4305"
+HOUR = timedelta(hours=1)
 TOLD = Sight(exists=True, place=TAMBON)
 
 SENSITIVE = Subject(VILLAGE, NEXT, sensitive=True)
@@ -124,6 +129,31 @@ async def test_searches_and_notes_go_by_the_table(store: Store) -> None:
                 # Of a place nobody knows, coordinators elsewhere are not woken, though they may look.
                 if (f"r{m}" in told) != may and (one.area or reader.role is V or f"r{m}" in told):
                     wrong.append(f"{one} told to {reader}")
+        return wrong
+
+    assert [] == await store.write(work)
+
+
+async def test_counts_go_by_the_table(store: Store) -> None:
+    """Coordinators count just what they can open; volunteers nothing that they may not know of."""
+
+    def counts(connection: Connection) -> list[int]:
+        every = [CountReports(Filter(scope=Scope(C, one.area, "x"))) for one in READERS if one.role is C]
+        exact = [count_reports(connection, one)[0][1] for one in every]
+        seen = [Scope(V, one.area, "x") for one in READERS if one.role is V]
+        told = (summary(connection, one, START - HOUR, START + HOUR, kinds_for(V)) for one in seen)
+        return [sum(n for _, n in one.kinds) for one in told] + exact
+
+    def work(connection: Connection) -> list[str]:
+        wrong = []
+        for n, one in enumerate(SUBJECTS):
+            before, kind = counts(connection), "money" if one.indoors else "border"
+            filed = FileReport(f"s{n}", kind, {}, area=one.area, sensitive=one.sensitive, withheld=one.withheld)
+            file_report(connection, filed, "somebody", one.home, "web", START)
+            for reader, more, less in zip(READERS, counts(connection), before, strict=True):
+                may = sight(one, reader.role, reader.area).exists
+                if more - less > may or (reader.role is C and more - less != may):
+                    wrong.append(f"{one} counted by {reader}")
         return wrong
 
     assert [] == await store.write(work)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from bot.words import catalogues
 from domain.contact import Role
 from domain.effect import AddToReport, FetchMedia, FileReport
 from domain.ids import derived
@@ -17,7 +18,7 @@ from storage.adopting import adopt
 from storage.erasing import erase
 from storage.export import spreadsheet
 from storage.key_state import check_in, state
-from storage.keys import OPTION, Key, Keys, KeyTrouble, Unopened, fresh, key_of, read, written
+from storage.keys import OPTION, Key, Keys, KeyTrouble, Unopened, fresh, key_of, keys_of, read, written
 from storage.people import appoint
 from storage.reports import add_to_report, file_report, find_report, reporter_of
 from storage.rewrapping import left, rewrap
@@ -25,7 +26,7 @@ from storage.rights import held
 from storage.sealing import forget_body
 from storage.search import find_reports
 from storage.store import Store
-from storage.tables import blobs, contacts, media, notes, outbox, reports, sightings
+from storage.tables import audit, blobs, contacts, media, notes, outbox, reports, sightings
 from storage.tables_sealing import sealed
 from tests.conversations.stage import Stage
 from tests.keys import KEYS
@@ -271,6 +272,41 @@ async def test_a_file_of_another_report_does_not_open(store: Store) -> None:
             files.read(connection, id)
 
     await store.write(work)
+
+
+@pytest.mark.parametrize("sensitive", [True, False])
+async def test_what_is_left_of_a_cut_off_picture_is_shown_to_nobody(store: Store, sensitive: bool) -> None:
+    """Whoever looks gets the whole ones, and one sentence about the others; the log says which was cut off."""
+    stage = Stage(store)
+    await stage.known("c", Role.COORDINATOR, "42")
+
+    def work(connection: Connection) -> tuple[int, list[str]]:
+        for id in ("m1", "m2", "m3"):
+            files.want(connection, FetchMedia(id, "photo", f"ref {id}", "line", f"msg {id}"), ANN, NOW)
+        one = told(sensitive=sensitive, media=("m1", "m2", "m3"))
+        number = file_report(connection, one, ANN, "420301", "line", NOW)
+        ids = {media_id(connection, id): id for id in ("m1", "m2", "m3")}
+        first, second, _ = order = looked(connection, number).media
+        for id in order[:2]:
+            files.keep(connection, ids[id], "", "image/jpeg", b"the picture")
+        whole = connection.execute(select(blobs.c.bytes).where(blobs.c.id == second)).scalar_one()
+        connection.execute(update(blobs).where(blobs.c.id == second).values(bytes=whole[:-3]))
+        return number, [first, second]
+
+    number, (first, second) = await store.write(work)
+    [heard] = await stage.say("c", Press(f"/photos {number}"))
+    lines = select(audit.c.on).where(audit.c.what == "broken")
+
+    assert (first,) == heard.message.attached
+    said = [catalogues()["th"][f"show.{key}"].format(count=1) for key in ("coming", "unreadable")]
+    assert said == heard.message.text.splitlines()[1:]
+    assert [second] == await store.read(lambda c: list(c.execute(lines).scalars()))
+
+
+def media_id(connection: Connection, id: str) -> str:
+    """The id a file has by now: another one, when it belongs to a sealed report."""
+    ids = (id, *keys_of(connection).hiddens("media", id))
+    return str(connection.execute(select(media.c.id).where(media.c.id.in_(ids))).scalar_one())
 
 
 async def test_a_changed_report_is_refused_in_one_sentence(store: Store) -> None:
