@@ -51,8 +51,7 @@ def told(scene: Scene, one: Report | None) -> Turn:
     """Where it stands and what was answered. Wrong receipts, and too many tries, are told in the same words."""
     if one is None:  # as veiled as the right one: that somebody has a receipt to try says what they reported
         kept, line = counted(scene), Audit("wrong receipt", by="somebody")
-        said = (Say("receipt.unknown"),)
-        return Turn(kept or scene.conversation, said, (line,) if kept else (), veiled=True)
+        return Turn(kept or scene.conversation, (Say("receipt.unknown"),), (line,) if kept else (), veiled=True)
     if one.broken:
         return changed(scene, one)
     held = about(one) | {"at": scene.now.isoformat()}
