@@ -66,7 +66,7 @@ def judge(text: str, known: Known = NOTHING_KNOWN) -> Verdict:
     reading = read(lowered, (*heard.cues, *heard.frames), things_of(found))
     if reading.chance("scam", "report_trick", "question_trick") < _CALM and len(lowered) > _WORDED:
         things = [_calmed(one) for one in things]
-    reads_as = _reads_as(reading, lowered, score_of(things), bool(heard.cues or heard.frames or heard.needs))
+    reads_as = _reads_as(reading, lowered, score_of(things), bool(heard.cues or heard.needs))
     words = [] if _is_own_words(reads_as, reading, found) else _wording(reading, heard, found, things)
     score = score_of([*things, *words]) if reads_as != "warning" else score_of(things)
     word = word_for(score)
