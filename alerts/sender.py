@@ -11,9 +11,9 @@ from alerts.quiet import hours
 from alerts.quota import Budget, Quota
 from alerts.resting import rest
 from alerts.settings import Settings
-from alerts.taking import FIRST, LAST, Door, take
+from alerts.taking import FIRST, LAST, Door, take, whole
 from domain.delivery import ALONE, LEASE, Delivery, Outcome, Retry
-from domain.ports import Channel, Multicaster
+from domain.ports import Channel, Multicaster, Piecewise
 from storage import pace
 from storage.claims import any_due
 from storage.outbox import settle
@@ -42,7 +42,8 @@ class Sender:
     ) -> None:
         self.store, self.channel, self.clock, self.quota = store, channel, clock, quota
         many = channel.many if isinstance(channel, Multicaster) else 0
-        self.door = Door(channel.name, many, settings, hours(settings.quiet_hours))
+        pieces = channel.pieces if isinstance(channel, Piecewise) else whole
+        self.door = Door(channel.name, many, settings, hours(settings.quiet_hours), pieces)
         self.kicked = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []

@@ -1,5 +1,6 @@
 """What may leave now on one channel: within its pace, its quota and good manners. One transaction's worth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,16 +24,24 @@ LAST: tuple[Lane, ...] = ("routine", "lazy")
 """What waits for the quota. Of the lazy, which are due when they expire, none is given out: they lapse."""
 
 
+def whole(_: Delivery) -> int:
+    """One delivery is one call, on most channels."""
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """
     A channel as deliveries see it. `many` is how many one call takes, 0 when each message is a call of its own.
+
+    `pieces` says how many calls one delivery is.
     """
 
     channel: str
     many: int
     settings: Settings
     quiet: Hours
+    pieces: Callable[[Delivery], int] = whole
 
 
 def take(connection: Connection, door: Door, room: int, budget: Budget | None, now: datetime) -> list[list[Delivery]]:
@@ -82,7 +91,7 @@ def _singles(
     batched = door.many > 0
     taken = claim(connection, door.channel, now, granted, lanes, apart=_apart(pace), manners=owed, batched=batched)
     if pace is not None:
-        give_back(connection, door.channel, pace.rate, granted - len(taken))
+        give_back(connection, door.channel, pace.rate, granted - sum(map(door.pieces, taken)))
     return [[delivery] for delivery in taken]
 
 

@@ -17,11 +17,12 @@ from alerts.settings import Pace, Settings
 from bot.replying import Replying
 from domain.alert import Alert, Audience
 from domain.delivery import LEASE, Gone, Refused, Retry, Sent
+from domain.message import Outgoing
 from domain.query import Progress
 from storage.outbox import progress
 from storage.store import Store
 from storage.tables import contacts, outbox
-from tests.alerts.receivers import NOON, Clock, Mass, Post, letters, meet, put, tell
+from tests.alerts.receivers import NOON, Clock, Mass, Post, Talkative, letters, meet, put, tell
 
 FAST = Settings(pace={}, daily_cap=0)
 
@@ -335,6 +336,24 @@ async def test_a_reply_is_sent_at_once_and_counted(store: Store) -> None:
     clock.on(1)
     assert await sender.step() == 1
     await sender.finish()
+
+
+async def test_each_message_counts_where_each_is_a_call(store: Store) -> None:
+    """Alerts and answers of three messages leave three times as slowly, on whatever token an answer goes."""
+    post, clock = Talkative(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=1, burst=1)}, daily_cap=0)
+    reply, *alerts = (replace(one, message=Outgoing(("ก", "ข", "ค"))) for one in letters(4))
+    reply = replace(reply, tries=1, reply_token="pressed")
+    await put(store, [reply, *alerts])
+
+    await Replying(store, {"telegram": post}, paced, clock).send(reply)
+    sender, left = Sender(store, post, paced, clock), []
+    for _ in range(10):
+        left.append(await sender.step())
+        clock.on(1)
+    await sender.finish()
+
+    assert [0, 0, 0, 1, 0, 0, 1, 0, 0, 1] == left
 
 
 async def test_a_channel_with_nothing_to_do_writes_nothing(store: Store) -> None:
