@@ -105,6 +105,7 @@ class App:
     serves: bool = True
     started: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    loaded: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -286,6 +287,7 @@ class App:
                 with suppress(Exception):
                     told = await self.channels[name].bot_info()
                     setattr(self.inviting, attribute, str(told.get(key, "")))
+        self.loaded.set()  # the platforms' libraries, too, which come with the first call
 
     # --- one event, one reply ---
 
