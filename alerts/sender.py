@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alerts.quiet import hours
 from alerts.quota import Budget, Quota
-from alerts.resting import rest
+from alerts.resting import pause, rest
 from alerts.settings import Settings
 from alerts.taking import FIRST, LAST, Door, take, whole
 from domain.delivery import ALONE, LEASE, Delivery, Outcome, Retry
@@ -69,9 +69,14 @@ class Sender:
 
     async def run(self, stop: asyncio.Event, tick: float = 1.0) -> None:
         """Go on until `stop`, then wait for the calls that are out and write down how they went."""
+        clock = asyncio.get_running_loop().time
         while not stop.is_set():
-            busy = await self._careful_step()
-            await rest(self._soon() if busy else tick, self.kicked, stop)
+            begun = clock()
+            if await self._careful_step():
+                # As long as it took: half of the database's time is for those who write to us.
+                await pause(max(self._soon(), clock() - begun), stop)
+            else:
+                await rest(tick, self.kicked, stop)
         try:
             await self.finish()
         except Away as away:  # then it is tried again when the leases have run out

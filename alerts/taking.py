@@ -12,7 +12,7 @@ from alerts.settings import Pace, Settings
 from domain.alert import Lane
 from domain.delivery import Delivery
 from storage.budget import spent
-from storage.claims import Apart, Manners, claim, claim_batch
+from storage.claims import Apart, Manners, any_due, claim, claim_batch
 from storage.pace import allowance, give_back
 
 TOGETHER = 100
@@ -53,6 +53,8 @@ def take(connection: Connection, door: Door, room: int, budget: Budget | None, n
     """
     owed = manners(door.quiet, door.settings.daily_cap, now)
     taken = _lanes(connection, door, FIRST, room, None, owed, now)
+    if len(taken) >= room or not any_due(connection, door.channel, LAST, now):
+        return taken  # and nothing is counted of the month, which takes the longer the more was sent
     routine = _allowance(connection, door.channel, budget)
     if routine is None or routine > 0:
         taken += _lanes(connection, door, LAST, room - len(taken), routine, owed, now)
