@@ -27,6 +27,8 @@ IN_FLIGHT = 32
 """Calls at once on one channel: at a kill, so many messages at most may be sent again where there is no retry key."""
 PATIENCE = LEASE - timedelta(seconds=15)
 """How long one call may take: what has not ended then is given up while the delivery is still ours."""
+LONGEST = 0.5
+"""Seconds between two steps at most while there is work: what is urgent must not wait for a database that is slow."""
 
 
 class Sender:
@@ -74,7 +76,7 @@ class Sender:
             begun = clock()
             if await self._careful_step():
                 # As long as it took: half of the database's time is for those who write to us.
-                await pause(max(self._soon(), clock() - begun), stop)
+                await pause(max(self._soon(), min(clock() - begun, LONGEST)), stop)
             else:
                 await rest(tick, self.kicked, stop)
         try:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alerts.quiet import Hours, manners
-from alerts.quota import Budget
+from alerts.quota import ENOUGH, Budget
 from alerts.settings import Pace, Settings
 from domain.alert import Lane
 from domain.delivery import Delivery
@@ -62,7 +62,7 @@ def take(connection: Connection, door: Door, room: int, budget: Budget | None, n
 
 
 def _allowance(connection: Connection, channel: str, budget: Budget | None) -> int | None:
-    if budget is None:
+    if budget is None or budget.left >= ENOUGH:
         return None
     return budget.left and budget.left - spent(connection, channel, budget.since)
 
