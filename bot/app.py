@@ -54,7 +54,7 @@ from handlers.dispatch import spoken
 from storage.adopting import adopt
 from storage.approvals import keep_figure
 from storage.dispatching import ring_due
-from storage.forgetting import forget
+from storage.forgetting import find_old, forget
 from storage.key_state import anything_sealed, check_in
 from storage.migrate import migrate
 from storage.retaining import Retention, expire
@@ -188,11 +188,16 @@ class App:
         told = self.config.retention
         days = (timedelta(days=each) for each in (told.asked, told.reports, told.sensitive, told.audit))
         kept = Retention(*days)
-        while await self.store.write(lambda c: forget(c, self.clock(), kept)):
+        while await self._forgotten(kept):
             pass
         while await self.store.write(lambda c: expire(c, self.clock(), kept)):
             pass
         await scrub(self.store)
+
+    async def _forgotten(self, kept: Retention) -> int:
+        now = self.clock()
+        old = await self.store.read(lambda c: find_old(c, now))
+        return await self.store.write(lambda c: forget(c, now, kept, old))
 
     async def ring(self) -> None:
         """Ask others where volunteers who were asked to look have not answered in time."""
