@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,11 @@ TOGETHER = 100
 """People in one batch, though LINE takes 500: claiming and settling 500 holds the writer 30–45 ms, and answers wait."""
 BATCHES = 1
 """Batches taken in one transaction, some 20 ms each: what is urgent, and everybody who writes, hardly waits."""
+SHARE = 4
+"""
+One in so many is for answers that wait, if any do: an urgent alert to fifty thousand takes Telegram half an hour, and
+all that time its author would not hear how it goes, nor anybody get an answer that failed the first time.
+"""
 FIRST: tuple[Lane, ...] = ("urgent", "reply")
 LAST: tuple[Lane, ...] = ("routine", "lazy")
 """What waits for the quota. Of the lazy, which are due when they expire, none is given out: they lapse."""
@@ -91,7 +97,9 @@ def _singles(
     if granted <= 0:
         return []
     batched = door.many > 0
-    taken = claim(connection, door.channel, now, granted, lanes, apart=_apart(pace), manners=owed, batched=batched)
+    some = partial(claim, connection, door.channel, now, apart=_apart(pace), manners=owed, batched=batched)
+    taken = some(granted // SHARE, ("reply",)) if "reply" in lanes else []
+    taken += some(granted - len(taken), lanes)
     if pace is not None:
         give_back(connection, door.channel, pace.rate, granted - sum(map(door.pieces, taken)))
     return [[delivery] for delivery in taken]

@@ -136,6 +136,21 @@ async def test_urgent_leaves_before_routine(store: Store) -> None:
     assert [delivery.id[0] for delivery in post.got] == list("uuuuyyyyrrrr")
 
 
+async def test_answers_get_their_turn_while_a_crowd_is_told(store: Store) -> None:
+    """Of each eight that may leave two are answers that wait; without any, all eight are urgent."""
+    await put(store, [replace(d, id=f"u{d.id}") for d in letters(40, lane="urgent")])
+    await put(store, [replace(d, id=f"y{d.id}", to=replace(d.to, id=f"y{d.id}")) for d in letters(3)])
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=8, burst=8)}, daily_cap=0)
+    sender, left = Sender(store, post, paced, clock), []
+
+    for step in range(1, 4):
+        await settled(sender, clock, steps=1, seconds=1)
+        left.append(Counter(delivery.id[0] for delivery in post.got[8 * (step - 1) : 8 * step]))
+
+    assert [{"y": 2, "u": 6}, {"y": 1, "u": 7}, {"u": 8}] == left
+
+
 async def test_pace_is_kept_together(stores: tuple[Store, Store]) -> None:
     """Four senders over two stores send in ten seconds what the channel takes in ten seconds."""
     await put(stores[0], letters(400))
