@@ -49,13 +49,16 @@ class Sender:
         self.kicked = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []
+        self._held = 0  # how many steps in a row took nothing of what is due
 
     async def step(self) -> int:
         """Settle what has been tried, and start what may leave: how many deliveries that were."""
         now = self.clock()
         room = IN_FLIGHT - len(self._calls)
         budget = await self.quota.budget(now) if self.quota else None
-        if not self._tried and not (room and await self._any_due(budget, now)):
+        due = room > 0 and await self._any_due(budget, now)
+        self._held = self._held if due else 0
+        if not self._tried and not due:
             return 0
         tried, self._tried = self._tried, []
         try:
@@ -63,6 +66,7 @@ class Sender:
         except BaseException:
             self._tried = tried + self._tried  # not written down, so not forgotten
             raise
+        self._held = self._held + 1 if due and not taken else 0
         for group in taken:
             call = asyncio.create_task(self._call(group))
             self._calls.add(call)
@@ -78,7 +82,9 @@ class Sender:
                 # As long as it took: half of the database's time is for those who write to us.
                 await pause(max(self._soon(), min(clock() - begun, LONGEST)), stop)
             else:
-                await rest(tick, self.kicked, stop)
+                # Where only the pace held it up, a whole tick would be time that is not made up for.
+                soon = self._soon() * 2 ** min(self._held - 1, 5) if self._held else tick
+                await rest(min(tick, soon), self.kicked, stop)
         try:
             await self.finish()
         except Away as away:  # then it is tried again when the leases have run out

@@ -19,6 +19,7 @@ from domain.alert import Alert, Audience
 from domain.delivery import LEASE, Gone, Refused, Retry, Sent
 from domain.message import Outgoing
 from domain.query import Progress
+from storage import pace
 from storage.outbox import progress
 from storage.store import Store
 from storage.tables import contacts, outbox
@@ -134,6 +135,27 @@ async def test_urgent_leaves_before_routine(store: Store) -> None:
     await settled(Sender(store, post, slow, clock), clock, steps=10, seconds=1)
 
     assert [delivery.id[0] for delivery in post.got] == list("uuuuyyyyrrrr")
+
+
+async def test_a_pace_that_was_used_up_costs_no_whole_tick(store: Store) -> None:
+    """After answers have used what might leave, alerts go on as soon as they may again, not at the next tick."""
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=20, burst=4)}, daily_cap=0)
+    await store.write(lambda c: pace.spend(c, "telegram", 20, NOON, 4))
+    await put(store, letters(4))
+    sender, stop = Sender(store, post, paced, clock), asyncio.Event()
+
+    running = asyncio.create_task(sender.run(stop, tick=30))
+    await asyncio.sleep(0.3)
+    before = len(post.got)
+    clock.on(1)
+    async with asyncio.timeout(10):
+        while len(post.got) < 4:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+
+    assert 0 == before
 
 
 async def test_answers_get_their_turn_while_a_crowd_is_told(store: Store) -> None:
