@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alerts.settings import Settings
+from domain.alert import Alert
 from domain.delivery import Outcome, Retry, Sent
 from domain.message import Outgoing, Say
 from domain.ports import Editor
+from domain.query import Progress
+from domain.reached import Reached
 from handlers.telling import notice_say
 from storage import pace
 from storage.alerts import find_alerts
@@ -63,7 +66,9 @@ class Notices:
 
     async def _one(self, alert: str) -> bool:
         now = self.clock()
-        change = await self.store.write(lambda c: self._decide(c, alert, now))
+        # Counting a crowd takes a while, and on SQLite whoever writes would wait for it.
+        found = await self.store.read(lambda c: so_far(c, alert))
+        change = await self.store.write(lambda c: self._decide(c, alert, found, now))
         if change is None:
             return False
         who = change.notice.who.address
@@ -71,7 +76,7 @@ class Notices:
         await self.store.write(lambda c: self._settle(c, change, outcome, self.clock()))
         return True
 
-    def _decide(self, connection: Connection, alert: str, now: datetime) -> Change | None:
+    def _decide(self, connection: Connection, alert: str, found: "SoFar | None", now: datetime) -> Change | None:
         """
         What to write over now, if it is due, has changed, and may be: a change is a message to the platform's limits,
         and must not come right after another to the same chat.
@@ -79,15 +84,11 @@ class Notices:
         notice = take_notice(connection, alert, now)
         if notice is None:
             return None
-        found = find_alerts(connection, "", alert)
-        if not found:
+        if found is None:
             put_notice(connection, alert, notice.shown, now, done=True)
             return None
-        one, progress = found[0]
-        over = one.state != "open" and not progress.queued
-        language = notice.who.language
-        told = reached(connection, alert) if over else None
-        words = self.words(notice_say(one, progress, told, language), language)
+        one, over, language = found.alert, found.reached is not None, notice.who.language
+        words = self.words(notice_say(one, found.progress, found.reached, language), language)
         if not notice.message:
             first_words(connection, notice, words, now)
             put_notice(connection, alert, notice.shown or mark_of(words), now + SOON)
@@ -118,6 +119,25 @@ class Notices:
         if outcome.whole_channel:
             pace.pause(connection, notice.who.address.channel, now + outcome.wait)
         put_notice(connection, notice.alert, notice.shown, now + max(SOON, outcome.wait))
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """How far an alert has got, and whom it reached once it is over."""
+
+    alert: Alert
+    progress: Progress
+    reached: Reached | None
+
+
+def so_far(connection: Connection, id: str) -> SoFar | None:
+    """The alert with this id as it is now; None when it is there no more."""
+    found = find_alerts(connection, "", id)
+    if not found:
+        return None
+    one, progress = found[0]
+    over = one.state != "open" and not progress.queued
+    return SoFar(one, progress, reached(connection, id) if over else None)
 
 
 def rest(begun: datetime, now: datetime) -> timedelta:

@@ -12,6 +12,8 @@ Remaining = Callable[[], Awaitable[int | None]]
 """Asks a platform how many messages may still be sent this month; None when it does not say."""
 FRESH = timedelta(minutes=1)
 """How long an answer is good: LINE's own figure is approximate, and what we send meanwhile we count ourselves."""
+ENOUGH = 6_000_000
+"""More than LINE takes in that minute (200 calls of 500 people a second): then nothing need be counted meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Waiting for something to do."""
+"""Waiting for something to do, and leaving others time for what they do."""
 
 import asyncio
+from contextlib import suppress
 
 
 async def rest(longest: float, kicked: asyncio.Event, stop: asyncio.Event) -> None:
@@ -12,3 +13,9 @@ async def rest(longest: float, kicked: asyncio.Event, stop: asyncio.Event) -> No
         for wait in waits:
             wait.cancel()
     kicked.clear()
+
+
+async def pause(seconds: float, stop: asyncio.Event) -> None:
+    """So many seconds, whoever kicks, unless it is over."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

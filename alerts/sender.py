@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from alerts.quiet import hours
 from alerts.quota import Budget, Quota
-from alerts.resting import rest
+from alerts.resting import pause, rest
 from alerts.settings import Settings
-from alerts.taking import FIRST, LAST, Door, take
+from alerts.taking import FIRST, LAST, Door, take, whole
 from domain.delivery import ALONE, LEASE, Delivery, Outcome, Retry
-from domain.ports import Channel, Multicaster
+from domain.ports import Channel, Multicaster, Piecewise
 from storage import pace
 from storage.claims import any_due
 from storage.outbox import settle
@@ -27,6 +27,8 @@ IN_FLIGHT = 32
 """Calls at once on one channel: at a kill, so many messages at most may be sent again where there is no retry key."""
 PATIENCE = LEASE - timedelta(seconds=15)
 """How long one call may take: what has not ended then is given up while the delivery is still ours."""
+LONGEST = 0.5
+"""Seconds between two steps at most while there is work: what is urgent must not wait for a database that is slow."""
 
 
 class Sender:
@@ -42,17 +44,21 @@ class Sender:
     ) -> None:
         self.store, self.channel, self.clock, self.quota = store, channel, clock, quota
         many = channel.many if isinstance(channel, Multicaster) else 0
-        self.door = Door(channel.name, many, settings, hours(settings.quiet_hours))
+        pieces = channel.pieces if isinstance(channel, Piecewise) else whole
+        self.door = Door(channel.name, many, settings, hours(settings.quiet_hours), pieces)
         self.kicked = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []
+        self._held = 0  # how many steps in a row took nothing of what is due
 
     async def step(self) -> int:
         """Settle what has been tried, and start what may leave: how many deliveries that were."""
         now = self.clock()
         room = IN_FLIGHT - len(self._calls)
         budget = await self.quota.budget(now) if self.quota else None
-        if not self._tried and not (room and await self._any_due(budget, now)):
+        due = room > 0 and await self._any_due(budget, now)
+        self._held = self._held if due else 0
+        if not self._tried and not due:
             return 0
         tried, self._tried = self._tried, []
         try:
@@ -60,6 +66,7 @@ class Sender:
         except BaseException:
             self._tried = tried + self._tried  # not written down, so not forgotten
             raise
+        self._held = self._held + 1 if due and not taken else 0
         for group in taken:
             call = asyncio.create_task(self._call(group))
             self._calls.add(call)
@@ -68,9 +75,16 @@ class Sender:
 
     async def run(self, stop: asyncio.Event, tick: float = 1.0) -> None:
         """Go on until `stop`, then wait for the calls that are out and write down how they went."""
+        clock = asyncio.get_running_loop().time
         while not stop.is_set():
-            busy = await self._careful_step()
-            await rest(self._soon() if busy else tick, self.kicked, stop)
+            begun = clock()
+            if await self._careful_step():
+                # As long as it took: half of the database's time is for those who write to us.
+                await pause(max(self._soon(), min(clock() - begun, LONGEST)), stop)
+            else:
+                # Where only the pace held it up, a whole tick would be time that is not made up for.
+                soon = self._soon() * 2 ** min(self._held - 1, 5) if self._held else tick
+                await rest(min(tick, soon), self.kicked, stop)
         try:
             await self.finish()
         except Away as away:  # then it is tried again when the leases have run out

@@ -1,38 +1,53 @@
 """What may leave now on one channel: within its pace, its quota and good manners. One transaction's worth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from alerts.quiet import Hours, manners
-from alerts.quota import Budget
+from alerts.quota import ENOUGH, Budget
 from alerts.settings import Pace, Settings
 from domain.alert import Lane
 from domain.delivery import Delivery
 from storage.budget import spent
-from storage.claims import Apart, Manners, claim, claim_batch
+from storage.claims import Apart, Manners, any_due, claim, claim_batch
 from storage.pace import allowance, give_back
 
 TOGETHER = 100
 """People in one batch, though LINE takes 500: claiming and settling 500 holds the writer 30–45 ms, and answers wait."""
 BATCHES = 1
 """Batches taken in one transaction, some 20 ms each: what is urgent, and everybody who writes, hardly waits."""
+SHARE = 4
+"""
+One in so many is for answers that wait, if any do: an urgent alert to fifty thousand takes Telegram half an hour, and
+all that time its author would not hear how it goes, nor anybody get an answer that failed the first time.
+"""
 FIRST: tuple[Lane, ...] = ("urgent", "reply")
 LAST: tuple[Lane, ...] = ("routine", "lazy")
 """What waits for the quota. Of the lazy, which are due when they expire, none is given out: they lapse."""
+
+
+def whole(_: Delivery) -> int:
+    """One delivery is one call, on most channels."""
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """
     A channel as deliveries see it. `many` is how many one call takes, 0 when each message is a call of its own.
+
+    `pieces` says how many calls one delivery is.
     """
 
     channel: str
     many: int
     settings: Settings
     quiet: Hours
+    pieces: Callable[[Delivery], int] = whole
 
 
 def take(connection: Connection, door: Door, room: int, budget: Budget | None, now: datetime) -> list[list[Delivery]]:
@@ -44,6 +59,8 @@ def take(connection: Connection, door: Door, room: int, budget: Budget | None, n
     """
     owed = manners(door.quiet, door.settings.daily_cap, now)
     taken = _lanes(connection, door, FIRST, room, None, owed, now)
+    if len(taken) >= room or not any_due(connection, door.channel, LAST, now):
+        return taken  # and nothing is counted of the month, which takes the longer the more was sent
     routine = _allowance(connection, door.channel, budget)
     if routine is None or routine > 0:
         taken += _lanes(connection, door, LAST, room - len(taken), routine, owed, now)
@@ -51,7 +68,7 @@ def take(connection: Connection, door: Door, room: int, budget: Budget | None, n
 
 
 def _allowance(connection: Connection, channel: str, budget: Budget | None) -> int | None:
-    if budget is None:
+    if budget is None or budget.left >= ENOUGH:
         return None
     return budget.left and budget.left - spent(connection, channel, budget.since)
 
@@ -80,9 +97,11 @@ def _singles(
     if granted <= 0:
         return []
     batched = door.many > 0
-    taken = claim(connection, door.channel, now, granted, lanes, apart=_apart(pace), manners=owed, batched=batched)
+    some = partial(claim, connection, door.channel, now, apart=_apart(pace), manners=owed, batched=batched)
+    taken = some(granted // SHARE, ("reply",)) if "reply" in lanes else []
+    taken += some(granted - len(taken), lanes)
     if pace is not None:
-        give_back(connection, door.channel, pace.rate, granted - len(taken))
+        give_back(connection, door.channel, pace.rate, granted - sum(map(door.pieces, taken)))
     return [[delivery] for delivery in taken]
 
 

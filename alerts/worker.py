@@ -18,7 +18,7 @@ from alerts.resting import rest
 from alerts.sender import Clock, Sender
 from alerts.settings import Settings
 from domain.ports import Channel
-from storage.alerts import clear_stopped
+from storage.alerts import any_stopped, clear_stopped
 from storage.campaigns import unless_there
 from storage.outbox import purge
 from storage.steering import any_held, wake
@@ -123,8 +123,8 @@ class Worker:
 
     async def clear(self) -> None:
         """Refuse what waits of stopped alerts."""
-        while await self.store.write(lambda c: clear_stopped(c, self.clock())):
-            pass
+        while await self.store.read(any_stopped):
+            await self.store.write(lambda c: clear_stopped(c, self.clock()))
 
     async def wake(self) -> None:
         """Make due again what was put off while its alert was paused."""

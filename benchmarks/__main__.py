@@ -1,7 +1,7 @@
 """`make bench`: every claim about speed, measured here and now. Name some to run only those."""
 
+import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,11 +56,35 @@ def cost() -> None:
     program.main()
 
 
+def crowd() -> None:
+    from benchmarks import crowd as program  # noqa: PLC0415 - as above
+
+    if CHOSEN.postgresql:
+        with postgresql() as url:
+            program.main(CHOSEN.people, CHOSEN.speed, url)
+    else:
+        program.main(CHOSEN.people, CHOSEN.speed)
+
+
+def chosen() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(ALL)} [default: all]")
+    told = parser.add_argument_group("crowd", "To 100,000 it takes 28 minutes at speed 1, as with the real platforms.")
+    told.add_argument("--people", type=int, default=2_000, help="how many the alert goes to [default: 2,000]")
+    told.add_argument("--speed", type=float, default=1.0, help="times the platforms' limits, and our pace [default: 1]")
+    told.add_argument("--postgresql", action="store_true", help="on PostgreSQL, not on SQLite")
+    found = parser.parse_args()
+    if strangers := set(found.names) - set(ALL):
+        parser.error(f"there is no {', '.join(sorted(strangers))}")
+    return found
+
+
 ALL: dict[str, Callable[[], None]] = {
     "start": starting.main,
     "turns": turns,
     "latency": latency,
     "fanout": fanout,
+    "crowd": crowd,
     "cost": cost,
     "checks": checks,
 }
@@ -68,10 +92,11 @@ ALL: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     print(f"{os.cpu_count()} processors; medians of several rounds; ratios within this run\n")
-    for name in sys.argv[1:] or ALL:
+    for name in CHOSEN.names or ALL:
         print(f"— {name}")
         ALL[name]()
         print()
 
 
+CHOSEN = chosen()
 main()

@@ -16,9 +16,14 @@ SECRET = "bench-secret"
 def signed(body: bytes, path: str = "/webhooks/line") -> bytes:
     """A whole HTTP request as LINE would send it."""
     signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
+    return posted(body, path, f"X-Line-Signature: {signature}")
+
+
+def posted(body: bytes, path: str, proof: str) -> bytes:
+    """A whole HTTP request with the header that says who sends it."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"X-Line-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"{proof}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -37,6 +42,15 @@ def webhook(user: str, text: str, event: str, token: str, at: float) -> bytes:
         "mode": "active",
     }
     return orjson.dumps({"destination": "U" + "d" * 32, "events": [told]})
+
+
+def update(user: int, text: str, number: int, at: float) -> bytes:
+    """The same of one person on Telegram, as a whole HTTP request."""
+    person = {"id": user, "is_bot": False, "first_name": "คน", "language_code": "th"}
+    chat = {"id": user, "type": "private", "first_name": "คน"}
+    message = {"message_id": number, "from": person, "chat": chat, "date": int(at), "text": text}
+    body = orjson.dumps({"update_id": number, "message": message})
+    return posted(body, "/webhooks/telegram", f"X-Telegram-Bot-Api-Secret-Token: {SECRET}")
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ from handlers.dispatch import spoken
 from storage.adopting import adopt
 from storage.approvals import keep_figure
 from storage.dispatching import ring_due
-from storage.forgetting import forget
+from storage.forgetting import find_old, forget
 from storage.key_state import anything_sealed, check_in
 from storage.migrate import migrate
 from storage.retaining import Retention, expire
@@ -105,6 +105,7 @@ class App:
     serves: bool = True
     started: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    loaded: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -187,11 +188,16 @@ class App:
         told = self.config.retention
         days = (timedelta(days=each) for each in (told.asked, told.reports, told.sensitive, told.audit))
         kept = Retention(*days)
-        while await self.store.write(lambda c: forget(c, self.clock(), kept)):
+        while await self._forgotten(kept):
             pass
         while await self.store.write(lambda c: expire(c, self.clock(), kept)):
             pass
         await scrub(self.store)
+
+    async def _forgotten(self, kept: Retention) -> int:
+        now = self.clock()
+        old = await self.store.read(lambda c: find_old(c, now))
+        return await self.store.write(lambda c: forget(c, now, kept, old))
 
     async def ring(self) -> None:
         """Ask others where volunteers who were asked to look have not answered in time."""
@@ -286,6 +292,7 @@ class App:
                 with suppress(Exception):
                     told = await self.channels[name].bot_info()
                     setattr(self.inviting, attribute, str(told.get(key, "")))
+        self.loaded.set()  # the platforms' libraries, too, which come with the first call
 
     # --- one event, one reply ---
 

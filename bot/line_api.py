@@ -4,13 +4,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
 from linebot.v3.messaging import AsyncApiClient, Configuration
 
+from bot.proxies import proxy_for
 from domain.ports import TooLarge, Unreachable, Vanished
 
 JSON = {"Content-Type": "application/json"}
@@ -121,12 +120,6 @@ class Api:
     async def aclose(self) -> None:
         await self._session.close()
         await self._client.close()
-
-
-def proxy_for(base: str) -> str | None:
-    """The proxy that the environment names for this address (HTTPS_PROXY, NO_PROXY …), if any."""
-    parts = urlsplit(base)
-    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 def _json(body: str | bytes | None) -> Any:

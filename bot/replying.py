@@ -12,7 +12,7 @@ from alerts.sender import attempt
 from alerts.settings import Settings
 from bot.metrics import SENT
 from domain.delivery import Delivery, Outcome, Retry
-from domain.ports import Channel
+from domain.ports import Channel, Piecewise
 from storage import pace
 from storage.outbox import settle_each
 from storage.store import Store
@@ -65,7 +65,13 @@ class Replying:
         for delivery, outcome in tried:
             channel = delivery.to.channel
             limits = self.settings.pace.get(channel)
-            if limits and not delivery.reply_token:
-                pace.spend(connection, channel, limits.rate, now)
+            calls = self._calls(delivery)
+            if limits and calls:
+                pace.spend(connection, channel, limits.rate, now, calls)
             if isinstance(outcome, Retry) and outcome.whole_channel:
                 pace.pause(connection, channel, now + outcome.wait)
+
+    def _calls(self, delivery: Delivery) -> int:
+        """How many of the calls that a channel limits a reply was: on LINE, which has free tokens for them, none."""
+        channel = self.channels[delivery.to.channel]
+        return channel.pieces(delivery) if isinstance(channel, Piecewise) else int(not delivery.reply_token)

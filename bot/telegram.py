@@ -16,7 +16,7 @@ import structlog
 
 from bot.receiving import Forged, Unanswered, decoded, header, same, unreadable
 from bot.telegram_menu import Words, descriptions, menus, webhook
-from bot.telegram_messages import dress, edited
+from bot.telegram_messages import dress, edited, pieces
 from bot.telegram_poll import Events, poll
 from bot.telegram_updates import KINDS, PRESSED, parse
 from domain.delivery import Delivery, Outcome, Refused, Retry, Sent
@@ -56,7 +56,7 @@ def utc_now() -> datetime:
 @dataclass(slots=True)
 class Telegram:
     """
-    One Telegram bot: `Channel`, `Fetcher` and `Receiver`.
+    One Telegram bot: `Channel`, `Piecewise`, `Fetcher` and `Receiver`.
 
     Nothing is opened before the first call, which must come from inside the event loop; `aclose()` closes it. `read`
     gives a file we keep by its id, None when it is gone. `patience` shortens every time-out, for tests.
@@ -148,6 +148,10 @@ class Telegram:
                 log.warning("telegram.not_sent", id=delivery.id, method=method, why=why)
                 return found
         return found
+
+    def pieces(self, delivery: Delivery) -> int:
+        """How many messages, and so calls, a delivery is here."""
+        return pieces(delivery.message)
 
     async def _calls(self, delivery: Delivery) -> list[tuple[str, dict[str, Any]]]:
         """Every method to be called for one delivery, in order, with all but `chat_id`."""

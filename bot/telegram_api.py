@@ -18,9 +18,9 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from bot.receiving import Unanswered
+from bot.telegram_wire import Wire
 from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.ports import TooLarge, Unreachable, Vanished
 
@@ -47,8 +47,8 @@ class Api(Bot):
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=_wire(CONNECTIONS, patience),
-            get_updates_request=_wire(1, patience),
+            request=Wire(base, CONNECTIONS, patience),
+            get_updates_request=Wire(base, 1, patience),
         )
 
     async def say(self, method: str, params: dict[str, Any]) -> Outcome:
@@ -116,17 +116,6 @@ class Api(Bot):
         """Closes the connections."""
         for request in self._request:
             await request.shutdown()
-
-
-def _wire(connections: int, patience: float) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=5 * patience,
-        read_timeout=10 * patience,
-        write_timeout=10 * patience,
-        pool_timeout=10 * patience,
-        media_write_timeout=60 * patience,
-    )
 
 
 def upload(data: bytes, name: str) -> InputFile:

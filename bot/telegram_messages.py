@@ -37,6 +37,11 @@ def dress(message: Outgoing, *, private: bool = True) -> list[Json]:
     return said
 
 
+def pieces(message: Outgoing) -> int:
+    """How many messages it is on Telegram, its files among them."""
+    return len(message.attached) + sum(len(bubbles(bubble, TEXT)) for bubble in message.bubbles)
+
+
 def keyboard(message: Outgoing, *, private: bool = True) -> Json | None:
     """The markup under a message, None for no buttons."""
     if message.wants == "place" and private:

@@ -1,6 +1,7 @@
 """What is known before an alert leaves: whom it reaches, what it costs, how long it takes, and who must agree."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -124,8 +125,14 @@ class Plan:
         return sum(many for _, each, many in self.people if each != language)
 
     def seconds_needed(self, rates: Mapping[str, float]) -> float:
-        """How long sending takes at the channels' paces; they send side by side."""
-        return max((many / rates[each] for each, many in self.by_channel().items() if each in rates), default=0.0)
+        """
+        How long sending takes at the channels' paces; they send side by side.
+
+        A message into a group is one call more, however many are in it. (What one group may get in a minute is more
+        than one alert.)
+        """
+        calls = Counter(self.by_channel()) + Counter({channel: groups for channel, _, groups in self.by_group()})
+        return max((many / rates[each] for each, many in calls.items() if each in rates), default=0.0)
 
 
 State = Literal["waiting", "approved", "refused", "dropped"]

@@ -30,6 +30,15 @@ class Multicaster(Protocol):
 
 
 @runtime_checkable
+class Piecewise(Protocol):
+    """A channel where one delivery may be several messages, each of them a call that its limits count."""
+
+    def pieces(self, delivery: Delivery) -> int:
+        """How many messages this delivery is there."""
+        ...
+
+
+@runtime_checkable
 class Census(Protocol):
     """A channel that tells how many are in a group."""
 

@@ -138,14 +138,21 @@ def stop_alert(connection: Connection, alert_id: str) -> bool:
     return connection.execute(known.values(state="stopped")).rowcount == 1
 
 
+def any_stopped(connection: Connection) -> bool:
+    """Whether anything still waits of an alert that was stopped: a look that changes nothing."""
+    return connection.execute(_stopped().limit(1)).first() is not None
+
+
+def _stopped() -> Select[Any]:
+    """The stopped alerts of which something waits, each found by the alert's own index."""
+    waits = exists().where(outbox.c.alert == alerts.c.id, outbox.c.state == "queued")
+    return select(alerts.c.id).where(alerts.c.state == "stopped", waits)
+
+
 def clear_stopped(connection: Connection, now: datetime, limit: int = 500) -> int:
     """Refuse what still waits of stopped alerts, at most so many rows; how many they were."""
-    waits = (
-        select(outbox.c.id)
-        .join(alerts, alerts.c.id == outbox.c.alert)
-        .where(alerts.c.state == "stopped", outbox.c.state == "queued")
-        .limit(limit)
-    )
+    ids = connection.execute(_stopped()).scalars().all()
+    waits = select(outbox.c.id).where(outbox.c.alert.in_(ids), outbox.c.state == "queued").limit(limit)
     refused = update(outbox).where(outbox.c.id.in_(waits.scalar_subquery()))
     return connection.execute(refused.values(state="refused", note="stopped", settled_at=now)).rowcount
 

@@ -80,11 +80,16 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     return Held(len(gone), len(stays))
 
 
-def erase_rest(connection: Connection) -> int:
-    """Erase the messages that told people they are erased, once they are sent or refused; how many."""
+def find_rest(connection: Connection, limit: int) -> Sequence[str]:
+    """The messages that told people they are erased, once they are sent or refused: some of their ids."""
     erased = select(contacts.c.id).where(contacts.c.address == GONE + contacts.c.id)
-    done = delete(outbox).where(outbox.c.contact.in_(erased), outbox.c.state.in_(FINAL))
-    return connection.execute(done).rowcount
+    done = select(outbox.c.id).where(outbox.c.contact.in_(erased), outbox.c.state.in_(FINAL))
+    return connection.execute(done.limit(limit)).scalars().all()
+
+
+def erase_rest(connection: Connection, ids: Sequence[str]) -> int:
+    """Erase what `find_rest` found; how many."""
+    return connection.execute(delete(outbox).where(outbox.c.id.in_(ids))).rowcount if ids else 0
 
 
 def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str = "erased") -> None:

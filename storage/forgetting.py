@@ -1,16 +1,18 @@
 """Forgetting on time: what was pasted and not reported, photos without a report, files handed out, old event ids."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, String, and_, cast, delete, exists, or_, select, update
+from sqlalchemy import Connection, Select, String, and_, cast, delete, exists, or_, select, update
 
 from domain.alert import BILLED, LANES
 from domain.contact import Role
 from storage.asked import forget_asked
 from storage.audit import prune
-from storage.erasing import erase_rest
+from storage.erasing import erase_rest, find_rest
 from storage.outbox import FINAL
 from storage.people import heard_at, open_conversation, seal_conversation
 from storage.receipts import forget_guesses
@@ -33,27 +35,54 @@ EVENTS = timedelta(days=30)
 PAGE = 200
 
 
-def forget(connection: Connection, now: datetime, kept: Retention = KEPT) -> int:
-    """Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0."""
-    of_all = _pasted(connection, now) + _loose(connection, now) + _events(connection, now)
+@dataclass(frozen=True, slots=True)
+class Old:
+    """
+    What is due, and takes a while to find among many people: ids of contacts, of answers that left, of deliveries to
+    people who were erased.
+    """
+
+    conversations: Sequence[str]
+    answers: Sequence[str]
+    messages: Sequence[str]
+
+
+def find_old(connection: Connection, now: datetime) -> Old:
+    """A page of it. For a transaction that only reads: on SQLite whoever writes would wait for this."""
+    # Since when it is quiet is encrypted, too. Few hold anything: whoever spoke within the hour.
+    quiet = (row.id for row in connection.execute(_holding()) if heard_at(connection, row) < now - PASTED)
+    answers = connection.execute(_answered(now).limit(PAGE)).scalars().all()
+    return Old(list(islice(quiet, PAGE)), answers, find_rest(connection, PAGE))
+
+
+def forget(connection: Connection, now: datetime, kept: Retention = KEPT, old: Old | None = None) -> int:
+    """
+    Forget what is due, at most a page of each so that nobody waits: how much that was. Call until it gives 0.
+
+    `old` is what `find_old` found just before; without it, it is looked for now.
+    """
+    old = old or find_old(connection, now)
+    of_all = _pasted(connection, old.conversations, now) + _loose(connection, now) + _events(connection, now)
     asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
-    of_all += forget_guesses(connection, now) + _answers(connection, now)
-    return of_all + asked + erase_rest(connection) + log
+    of_all += forget_guesses(connection, now) + _answers(connection, old.answers)
+    return of_all + asked + erase_rest(connection, old.messages) + log
 
 
-def _pasted(connection: Connection, now: datetime) -> int:
-    """
-    What was pasted, and reports begun by people who never consented, in conversations that went quiet.
-
-    One who is speaking right now is locked, and seen to next time.
-    """
+def _holding() -> Select[Any]:
+    """Conversations that hold what was pasted, or a report begun by somebody who never consented."""
     kept_as = cast(contacts.c.conversation, String)
     begun = and_(contacts.c.consent == "", contacts.c.role == 0, kept_as.contains('"answers"'))
     parts = ("id", "role", "consent", "conversation", "seen_at")
-    holding = select(*(contacts.c[part] for part in parts)).where(or_(kept_as.contains('"heard"'), begun))
-    # Since when it is quiet is encrypted, too. Few hold anything: whoever spoke within the hour.
-    quiet = (row.id for row in connection.execute(holding) if heard_at(connection, row) < now - PASTED)
-    due = holding.where(contacts.c.id.in_(list(islice(quiet, PAGE)))).with_for_update(skip_locked=True)
+    return select(*(contacts.c[part] for part in parts)).where(or_(kept_as.contains('"heard"'), begun))
+
+
+def _pasted(connection: Connection, ids: Sequence[str], now: datetime) -> int:
+    """
+    Take it out of those of these that are still quiet.
+
+    One who is speaking right now is locked, and seen to next time.
+    """
+    due = _holding().where(contacts.c.id.in_(ids)).with_for_update(skip_locked=True)
     gone = 0
     for row in connection.execute(due).all():
         one, at = open_conversation(connection, row), heard_at(connection, row)
@@ -66,7 +95,7 @@ def _pasted(connection: Connection, now: datetime) -> int:
     return gone
 
 
-def _answers(connection: Connection, now: datetime) -> int:
+def _answered(now: datetime) -> Select[Any]:
     """
     That somebody was answered, and when to the second: it would say who spoke just before a note of a report left.
 
@@ -74,7 +103,7 @@ def _answers(connection: Connection, now: datetime) -> int:
     are counted for the month.
     """
     steers = exists().where(contacts.c.id == outbox.c.contact, contacts.c.role >= Role.COORDINATOR.value)
-    old = select(outbox.c.id).where(
+    return select(outbox.c.id).where(
         outbox.c.state.in_(FINAL),
         outbox.c.channel.in_(CHANNELS),
         outbox.c.lane == LANES["reply"],
@@ -83,7 +112,11 @@ def _answers(connection: Connection, now: datetime) -> int:
         or_(outbox.c.channel.not_in(BILLED), outbox.c.reply_token != ""),
         ~steers,
     )
-    return connection.execute(delete(outbox).where(outbox.c.id.in_(old.limit(PAGE)))).rowcount
+
+
+def _answers(connection: Connection, ids: Sequence[str]) -> int:
+    """Forget these; what was sent stays sent, so they need no second look."""
+    return connection.execute(delete(outbox).where(outbox.c.id.in_(ids))).rowcount if ids else 0
 
 
 def _loose(connection: Connection, now: datetime) -> int:

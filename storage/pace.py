@@ -32,8 +32,12 @@ def allowance(connection: Connection, channel: str, rate: float, burst: int, now
 
 
 def give_back(connection: Connection, channel: str, rate: float, unused: int) -> None:
-    """Take back what was granted in this transaction and not used."""
-    if unused > 0:
+    """
+    Take back what was granted in this transaction and not used.
+
+    Less than nothing is what was used beyond it: whoever comes next waits for that, too.
+    """
+    if unused:
         _set(connection, channel, _clock(connection, channel) - timedelta(seconds=1 / rate) * unused)
 
 

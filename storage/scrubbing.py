@@ -28,6 +28,8 @@ def _truncate(path: str) -> bool:
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?mode=rw", timeout=PATIENCE, uri=True)) as connection:
             connection.isolation_level = None
+            # Most of it without anybody waiting; the rest, for which writers wait, is then little.
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:
         return False

@@ -64,6 +64,13 @@ class Post:
         return Counter(delivery.to.id for delivery in self.got)
 
 
+class Talkative(Post):
+    """A platform where each bubble is a call of its own, as on Telegram."""
+
+    def pieces(self, delivery: Delivery) -> int:
+        return len(delivery.message.bubbles)
+
+
 class Mass(Post):
     """A platform that takes many at once, and knows a retry key it has accepted, as LINE does."""
 

@@ -17,11 +17,13 @@ from alerts.settings import Pace, Settings
 from bot.replying import Replying
 from domain.alert import Alert, Audience
 from domain.delivery import LEASE, Gone, Refused, Retry, Sent
+from domain.message import Outgoing
 from domain.query import Progress
+from storage import pace
 from storage.outbox import progress
 from storage.store import Store
 from storage.tables import contacts, outbox
-from tests.alerts.receivers import NOON, Clock, Mass, Post, letters, meet, put, tell
+from tests.alerts.receivers import NOON, Clock, Mass, Post, Talkative, letters, meet, put, tell
 
 FAST = Settings(pace={}, daily_cap=0)
 
@@ -133,6 +135,42 @@ async def test_urgent_leaves_before_routine(store: Store) -> None:
     await settled(Sender(store, post, slow, clock), clock, steps=10, seconds=1)
 
     assert [delivery.id[0] for delivery in post.got] == list("uuuuyyyyrrrr")
+
+
+async def test_a_pace_that_was_used_up_costs_no_whole_tick(store: Store) -> None:
+    """After answers have used what might leave, alerts go on as soon as they may again, not at the next tick."""
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=20, burst=4)}, daily_cap=0)
+    await store.write(lambda c: pace.spend(c, "telegram", 20, NOON, 4))
+    await put(store, letters(4))
+    sender, stop = Sender(store, post, paced, clock), asyncio.Event()
+
+    running = asyncio.create_task(sender.run(stop, tick=30))
+    await asyncio.sleep(0.3)
+    before = len(post.got)
+    clock.on(1)
+    async with asyncio.timeout(10):
+        while len(post.got) < 4:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+
+    assert 0 == before
+
+
+async def test_answers_get_their_turn_while_a_crowd_is_told(store: Store) -> None:
+    """Of each eight that may leave two are answers that wait; without any, all eight are urgent."""
+    await put(store, [replace(d, id=f"u{d.id}") for d in letters(40, lane="urgent")])
+    await put(store, [replace(d, id=f"y{d.id}", to=replace(d.to, id=f"y{d.id}")) for d in letters(3)])
+    post, clock = Post(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=8, burst=8)}, daily_cap=0)
+    sender, left = Sender(store, post, paced, clock), []
+
+    for step in range(1, 4):
+        await settled(sender, clock, steps=1, seconds=1)
+        left.append(Counter(delivery.id[0] for delivery in post.got[8 * (step - 1) : 8 * step]))
+
+    assert [{"y": 2, "u": 6}, {"y": 1, "u": 7}, {"u": 8}] == left
 
 
 async def test_pace_is_kept_together(stores: tuple[Store, Store]) -> None:
@@ -335,6 +373,24 @@ async def test_a_reply_is_sent_at_once_and_counted(store: Store) -> None:
     clock.on(1)
     assert await sender.step() == 1
     await sender.finish()
+
+
+async def test_each_message_counts_where_each_is_a_call(store: Store) -> None:
+    """Alerts and answers of three messages leave three times as slowly, on whatever token an answer goes."""
+    post, clock = Talkative(), Clock()
+    paced = Settings(pace={"telegram": Pace(rate=1, burst=1)}, daily_cap=0)
+    reply, *alerts = (replace(one, message=Outgoing(("ก", "ข", "ค"))) for one in letters(4))
+    reply = replace(reply, tries=1, reply_token="pressed")
+    await put(store, [reply, *alerts])
+
+    await Replying(store, {"telegram": post}, paced, clock).send(reply)
+    sender, left = Sender(store, post, paced, clock), []
+    for _ in range(10):
+        left.append(await sender.step())
+        clock.on(1)
+    await sender.finish()
+
+    assert [0, 0, 0, 1, 0, 0, 1, 0, 0, 1] == left
 
 
 async def test_a_channel_with_nothing_to_do_writes_nothing(store: Store) -> None:

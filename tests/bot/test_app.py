@@ -1,6 +1,7 @@
 """The doors of the running bot: strangers, what we cannot read, what is too much, and a database that goes away."""
 
 import asyncio
+import gc
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ import orjson
 import pytest
 from sqlalchemy import make_url, select
 
+from bot.serve import keep
 from storage.tables import inbox
 from tests.bot.running import SCAM, SECRET, Town, direct, eventually, label, town
 from tests.postgres import Postgres
@@ -39,6 +41,16 @@ def update(**more: Any) -> bytes:
     person = {"id": 77, "is_bot": False, "first_name": "สมหญิง", "language_code": "th"}
     said = {"message_id": 1, "date": int(time.time()), "chat": {"id": 77, "type": "private"}, "from": person}
     return orjson.dumps({"update_id": 5, "message": said | {"text": "สวัสดี"} | more})
+
+
+async def test_what_is_loaded_stays(made: Town) -> None:
+    """Once the platforms have been spoken to, the garbage collector has nothing of the start to walk any more."""
+    try:
+        async with asyncio.timeout(10):
+            await keep(made.app)
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 # --- strangers ---

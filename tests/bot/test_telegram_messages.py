@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.telegram import dress
-from bot.telegram_messages import edited
+from bot.telegram_messages import edited, pieces
 from domain.message import Button, Outgoing
 
 YES, NO = Button("ใช่", "r1:yes"), Button("ไม่ใช่", "r1:no")
@@ -84,3 +84,9 @@ def test_an_edit_is_one_message() -> None:
     assert found is not None
     assert (True, inline((YES,))) == (4000 < len(found["text"]) <= 4096, found["reply_markup"])
     assert edited(Outgoing((" ",), (YES,))) is None
+
+
+def test_each_message_is_counted() -> None:
+    """Bubbles, the parts of one that is too long, and files: each is a call that Telegram's limits count."""
+    words = Outgoing(("สั้น", "ย" * 9_000), (YES,), attached=("f",))
+    assert len(dress(words)) + 1 == pieces(words) == 5

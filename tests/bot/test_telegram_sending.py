@@ -106,7 +106,7 @@ async def test_a_telegram_that_is_not_there_is_tried_again() -> None:
     found = await telegram.send(delivery(PERSON, "สวัสดี"))
     await telegram.aclose()
 
-    assert Retry("NetworkError: ConnectError") == found
+    assert Retry("NetworkError: ClientConnectorError") == found
 
 
 async def test_the_channel_has_its_powers(telegram: Telegram) -> None:

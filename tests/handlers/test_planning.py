@@ -92,6 +92,22 @@ def test_a_quota_that_is_not_told(figure: Figure | None, lane: Any, expected: li
     assert [f"alert.quota.{name}" for name in expected] == [line.key for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("channel", "people", "groups", "minutes"),
+    [
+        ("telegram", 1_770, 0, 1),
+        ("telegram", 1_770, 100, 2),
+        ("telegram", 0, 1_800, 2),
+        ("line", 113_000, 1_100, 2),
+    ],
+)
+def test_messages_into_groups_take_their_time(channel: str, people: int, groups: int, minutes: int) -> None:
+    """Each group is one call more at its channel's pace, however many are in it."""
+    plan = Plan(((channel, "th", people),), groups=((channel, 80),) * groups)
+
+    assert {"minutes": minutes} == said(before(SCENE, replace(ALERT, lane="urgent"), plan), "alert.time.minutes")
+
+
 def test_what_those_get_who_read_something_else() -> None:
     """Typed words as typed; where a translation is missing, in which language they get it instead."""
     plan = Plan((("line", "th", 3), ("telegram", "km", 2)))

@@ -11,7 +11,16 @@ from domain.alert import Alert, Audience, Campaign
 from domain.contact import Role
 from domain.message import Outgoing
 from domain.query import Progress
-from storage.alerts import clear_stopped, fan_out, find_alerts, load_alert, next_open, raise_alert, stop_alert
+from storage.alerts import (
+    any_stopped,
+    clear_stopped,
+    fan_out,
+    find_alerts,
+    load_alert,
+    next_open,
+    raise_alert,
+    stop_alert,
+)
 from storage.audience import count_audience
 from storage.campaigns import due_campaigns, find_campaigns, keep_campaign, move_campaign, unless_there
 from storage.outbox import progress
@@ -245,6 +254,22 @@ async def test_a_stopped_alert_stops(store: Store) -> None:
     assert await spread(store, "a") == 0
     assert [await store.write(lambda c: clear_stopped(c, NOW, 3)) for _ in range(3)] == [3, 1, 0]
     assert await store.read(lambda c: progress(c, "a")) == Progress(refused=4)
+
+
+async def test_what_waits_of_a_stopped_alert_is_seen(store: Store) -> None:
+    """Whether there is anything to refuse can be seen without writing: not of one that goes on, nor when all is."""
+    await crowd(store, 4)
+    await tell(store, Alert("a", Audience()))
+    await tell(store, Alert("b", Audience()))
+
+    seen = [await store.read(any_stopped)]
+    await store.write(lambda c: stop_alert(c, "a"))
+    seen.append(await store.read(any_stopped))
+    await store.write(lambda c: clear_stopped(c, NOW))
+    seen.append(await store.read(any_stopped))
+
+    assert [False, True, False] == seen
+    assert await store.read(lambda c: progress(c, "b")) == Progress(queued=4)
 
 
 async def test_urgent_alerts_are_spread_first(store: Store) -> None:

@@ -8,7 +8,7 @@ from domain.conversation import Conversation, Heard
 from domain.effect import FetchMedia
 from domain.message import Address, Incoming, Text
 from storage import media
-from storage.forgetting import PAGE, forget
+from storage.forgetting import PAGE, find_old, forget
 from storage.people import contact_id, meet, open_conversation, pack_conversation, remember, seal_conversation
 from storage.sealing import day
 from storage.store import Store
@@ -42,6 +42,19 @@ async def test_what_was_pasted_is_forgotten_after_an_hour(store: Store) -> None:
     assert 1 == await store.write(lambda c: forget(c, NOW))
     assert {"flow": "link", "answers": {"words": "x"}} == await kept(store)
     assert 0 == await store.write(lambda c: forget(c, NOW))
+
+
+async def test_whoever_speaks_again_is_left_alone(store: Store) -> None:
+    """What is looked for beforehand is forgotten only while it is still due; then all of it, and nothing else."""
+    pasted = Conversation(heard=(Heard(NOW.isoformat(), "words"),))
+    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61)))
+    old = await store.read(lambda c: find_old(c, NOW))
+    await store.write(lambda c: speak(c, pasted, NOW))
+
+    assert 0 == await store.write(lambda c: forget(c, NOW, old=old))
+    assert "heard" in await kept(store)
+    assert 1 == await store.write(lambda c: forget(c, NOW + timedelta(hours=2), old=old))
+    assert {} == await kept(store)
 
 
 async def test_a_report_begun_without_consent_is_forgotten(store: Store) -> None:
