@@ -11,7 +11,7 @@ LEARN = """
 from hashlib import sha256
 from checks.training.messages import learned
 from checks.training.texts import examples, needing
-print(sha256(learned(examples(1)[::25], needing(1)[::8])).hexdigest())
+print(sha256(learned(examples(1)[::60], needing(1)[::30])).hexdigest())
 """
 
 
