@@ -5,15 +5,15 @@ import sys
 
 import structlog
 
-QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "alembic", "apscheduler", "uvicorn.access")
-"""Libraries that say too much: httpx logs whole addresses at INFO, and Telegram's hold the bot's token."""
-
 
 def set_up(level: str = "INFO") -> None:
-    """Send our logs to standard error, one line each."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """
+    Send our logs to standard error, one line each.
+
+    `level` is for what we say ourselves. Libraries are heard from a warning on, whatever the level: below it httpx
+    tells addresses that hold the bot's token, and aiosqlite each statement with the words that go into it.
+    """
+    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     structlog.configure(
         processors=PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

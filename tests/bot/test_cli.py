@@ -144,8 +144,11 @@ def test_port_that_is_taken(tmp_path: Path, config: Path) -> None:
 
 
 def test_run_answers_and_stops(tmp_path: Path, config: Path) -> None:
-    """The command says where the playground is, answers there, and goes when told to, leaving a private database."""
-    command = [sys.executable, "-m", "bot", "run", "--config", str(config)]
+    """
+    The command says where the playground is, answers there, and goes when told to, leaving a private database; and
+    however much it logs, never a word that somebody wrote.
+    """
+    command = [sys.executable, "-m", "bot", "run", "--verbose", "--config", str(config)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=-1, stderr=-1, text=True) as process:
         try:
@@ -157,11 +160,19 @@ def test_run_answers_and_stops(tmp_path: Path, config: Path) -> None:
                 transport = httpx.HTTPTransport(retries=5)
                 with httpx.Client(transport=transport, base_url=address, timeout=10) as client:
                     assert (200, 200) == (client.get("/health").status_code, client.get("/").status_code)
+                    for who, words in (
+                        ("resident-1", "ขุนช้าง https://kbank-x.top/a"),
+                        ("coordinator-1", "/reports ขุนช้าง"),
+                    ):
+                        said = client.post(f"/playground/{who}/say", json={"event": f"{who}-0001", "text": words})
+                        assert said.is_success
         finally:
             process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=20)
     assert process.returncode in (0, -signal.SIGTERM)
-    assert "Traceback" not in said
+    # Only we speak, in our own form: libraries tell statements and addresses with what stands in them.
+    assert [] == [line for line in said.splitlines() if not line.startswith("timestamp=")]
+    assert not [word for word in ("Traceback", "ขุนช้าง", "kbank-x", "resident-1") if word in said]
     assert 0o600 == (tmp_path / "bot.db").stat().st_mode & 0o777
 
 
