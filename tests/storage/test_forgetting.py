@@ -152,6 +152,19 @@ async def test_a_photo_without_a_report_goes_after_a_week(store: Store) -> None:
     assert ["filed", "fresh"] == left
 
 
+async def test_a_file_we_made_goes_after_a_day(store: Store) -> None:
+    """An export, or the picture of a receipt, is fetched at once or not at all."""
+
+    def put(connection: Connection) -> None:
+        for id, hours in (("old", 25), ("new", 23)):
+            media.put_file(connection, id, None, "x.csv", "text/csv", b"x", NOW - timedelta(hours=hours))
+
+    await store.write(put)
+
+    assert 1 == await store.write(lambda c: forget(c, NOW))
+    assert ["new"] == await store.read(lambda c: list(c.execute(select(blobs.c.id)).scalars()))
+
+
 async def test_event_ids_are_kept_a_month(store: Store) -> None:
     """Long enough for any redelivery, then forgotten with what was kept raw of them."""
     await store.write(lambda c: remember(c, "line", "old", NOW - timedelta(days=31), raw="{}"))
