@@ -1,4 +1,4 @@
-"""The command line: `rimkhong run|migrate|invite|check|lists|indicators|doctor|send-due|export|chat`."""
+"""The command line: `rimkhong …`, a function for each command; some have files of their own (`_groups`)."""
 
 import asyncio
 import sys

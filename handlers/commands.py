@@ -129,7 +129,7 @@ COMMANDS: dict[str, Command] = {
     "goon": Command(residents.menu),
     "back": Command(residents.menu),
     "skip": Command(residents.menu),
-    "join": Command(joining.join, example="K7M2-Q9XD"),
+    "join": Command(joining.join, example="K7M2Q-9XDTP"),
     "duty": Command(duty.duty, V, "ศุกร์ 18-24"),
     "digest": Command(digesting.digest, V),
     "ack": Command(volunteers.acknowledge, V),
