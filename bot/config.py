@@ -130,13 +130,17 @@ class Alerts(Section):
     quiet_hours: str = Field(
         default="21:00-06:00", description="when routine messages wait, Asia/Bangkok; empty: never"
     )
-    daily_cap: int = Field(default=3, ge=0, description="awareness messages one person gets a day at most")
+    daily_cap: int = Field(
+        default=3, ge=0, description="awareness messages one person gets a day at most; 0: any number"
+    )
     line_monthly_reserve: int = Field(default=100, ge=0, description="LINE messages kept back for urgent alerts")
     digest_hour: Annotated[int, Field(ge=0, le=23)] | Literal[""] = Field(
         default=7, description="when those who serve get the morning's summary, an hour in Asia/Bangkok; empty: never"
     )
     approval_above: int = Field(
-        default=50, ge=0, description="an alert to more people than this needs a second coordinator's word"
+        default=50,
+        ge=0,
+        description="an alert to more people than this needs a second coordinator's word; 0: every alert",
     )
     answer_minutes: int = Field(
         default=10, ge=1, le=240, description="how long volunteers asked to look have to answer before others are asked"

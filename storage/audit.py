@@ -16,7 +16,7 @@ from storage.tables import audit, audit_head
 FIRST = "0" * 64
 """What the first row of all follows."""
 KEPT = timedelta(days=730)
-"""How long a row is kept: two years, the most that our notes on the PDPA propose for an audit log."""
+"""How long a row is kept: two years: who looked at what can be asked about long after, and no longer."""
 PRUNED = "prune"
 """The row that signs for those dropped before it: how many, and the digest of the last of them."""
 HEAD, PAGE = 1, 1000
