@@ -31,7 +31,9 @@ audit:                      ## whether a pinned dependency has a known weakness 
 	  build/audit/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; } || \
 	  echo "pip-audit cannot be had here: dependencies are NOT audited"
 	@test ! -x build/audit/bin/pip-audit || build/audit/bin/pip-audit --progress-spinner off --desc off \
-	  --require-hashes --disable-pip -r requirements.lock
+	  --require-hashes --disable-pip -r requirements.lock >build/audit/said 2>&1 || \
+	  if grep -q "known vulnerabilit" build/audit/said; then cat build/audit/said; exit 1; \
+	  else echo "the list of weaknesses cannot be reached: dependencies are NOT audited"; fi
 
 format: .venv/ready
 	$(BIN)/ruff check --fix .
