@@ -25,6 +25,13 @@ class Role(IntEnum):
 ROLES: dict[str, Role] = {role.word: role for role in Role}
 
 
+CONSENT_VERSION = "2026-11-27"
+"""
+Raised whenever what we ask people to agree to changes (`consent.*` in texts/): whoever agreed to other words before is
+then asked anew.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """

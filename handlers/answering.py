@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks import find
+from domain.contact import CONSENT_VERSION
 from domain.conversation import Answers, Heard, Scene, Turn
 from domain.effect import Agree, Effect, FetchMedia
 from domain.ids import derived
@@ -14,7 +15,6 @@ from handlers.flow import (
     BACK,
     CANCEL,
     CONSENT,
-    CONSENT_VERSION,
     EDITING,
     MEDIA,
     MOST_MEDIA,

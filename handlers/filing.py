@@ -102,11 +102,10 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tu
 
 def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> str:
     """Which words say truly who will hear of it."""
+    one = subject(flow, filed, scene)
     if filed.sensitive:
-        return "sensitive_withheld" if filed.withheld else "sensitive"
-    told = volunteers_for(subject(flow, filed, scene), scene.operator.served) is not None
-    if not calls_volunteers(doubt):
-        return "hidden" if filed.withheld else "staff"
+        return "sensitive_withheld" if one.quiet else "sensitive"
+    told = calls_volunteers(doubt) and volunteers_for(one, scene.operator.served) is not None
     if filed.withheld:
-        return "withheld" if told else "hidden"
+        return "withheld" if told else "hidden" if one.quiet else "unplaced"
     return "seen" if told else "staff"

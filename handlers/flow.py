@@ -14,8 +14,6 @@ SKIP, BACK, CANCEL, EDITING = "skip", "back", "cancel", "edit"
 """What the buttons that every question may have send back."""
 MEDIA, EDIT, OLD = "_media", "_edit", "_old"
 """Answers beside the questions: ids of what was sent along, the question being changed, and its answer before."""
-CONSENT_VERSION = "2026-11"
-"""Raised whenever what we ask people to agree to changes (`consent.*` in texts/): they are then asked anew."""
 MOST_MEDIA = 10
 
 

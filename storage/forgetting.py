@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, and_, cast, delete, exists, or_, select, update
 
 from domain.alert import BILLED, LANES
-from domain.contact import Role
+from domain.contact import CONSENT_VERSION, Role
 from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest, find_rest
@@ -69,9 +69,9 @@ def forget(connection: Connection, now: datetime, kept: Retention = KEPT, old: O
 
 
 def _holding() -> Select[Any]:
-    """Conversations that hold what was pasted, or a report begun by somebody who never consented."""
+    """Conversations that hold what was pasted, or a report begun by somebody who has not consented."""
     kept_as = cast(contacts.c.conversation, String)
-    begun = and_(contacts.c.consent == "", contacts.c.role == 0, kept_as.contains('"answers"'))
+    begun = and_(contacts.c.consent != CONSENT_VERSION, contacts.c.role == 0, kept_as.contains('"answers"'))
     parts = ("id", "role", "consent", "conversation", "seen_at")
     return select(*(contacts.c[part] for part in parts)).where(or_(kept_as.contains('"heard"'), begun))
 
@@ -88,7 +88,7 @@ def _pasted(connection: Connection, ids: Sequence[str], now: datetime) -> int:
         one, at = open_conversation(connection, row), heard_at(connection, row)
         if at >= now - PASTED:
             continue
-        kept = replace(one, heard=()) if row.consent or row.role else one.idle()
+        kept = replace(one, heard=()) if row.consent == CONSENT_VERSION or row.role else one.idle()
         hidden = seal_conversation(connection, row.id, kept, at)
         connection.execute(update(contacts).where(contacts.c.id == row.id).values(conversation=hidden))
         gone += 1

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from domain.contact import Contact, Role
+from domain.contact import CONSENT_VERSION, Contact, Role
 from domain.conversation import Conversation, Heard
 from domain.duty import Roster
 from domain.ids import derived
@@ -99,7 +99,7 @@ def contact(row: Any) -> Contact:
         name=row.name,
         roster=Roster(row.on_duty, row.hours, row.away),
         subscribed=row.subscribed,
-        consented=bool(row.consent),
+        consented=row.consent == CONSENT_VERSION,
         waits=bool(getattr(row, "waits", False)),  # only who is speaking may be told something on the way
         since=row.created_at,
         blocked=row.blocked,

@@ -19,7 +19,7 @@ from bot.converse import Setting
 from bot.receipts import answered
 from bot.words import catalogues
 from domain.alert import LANES
-from domain.contact import ROLES, Role
+from domain.contact import CONSENT_VERSION, ROLES, Role
 from domain.conversation import Operator
 from domain.message import Address, Button, Content, Incoming, Joined, Outgoing, Press, Text
 from domain.receipt import made
@@ -101,7 +101,7 @@ class Stage:
             hello = Incoming("", "", self.address(who), self.now, Joined())
             meet(connection, hello, self.languages.get(who, "th"))
             name = who if role > Role.RESIDENT else ""
-            consent = {"consent": "2026-11"} if agreed else {}
+            consent = {"consent": CONSENT_VERSION} if agreed else {}
             long_ago = self.now - timedelta(days=90)
             change(connection, self.id(who), role=int(role), area=area, name=name, created_at=long_ago, **consent)
 

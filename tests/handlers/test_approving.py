@@ -37,7 +37,7 @@ async def stage(store: Store) -> AsyncIterator[Stage]:
     return stage
 
 
-async def compose(stage: Stage, how: str = "🚨 ด่วน ส่งเดี๋ยวนี้", who: str = "author") -> list[Heard]:
+async def compose(stage: Stage, how: str = "🚨 ด่วน ไม่รอเวลาพัก", who: str = "author") -> list[Heard]:
     await stage.say(who, Press("/alert น้ำขึ้น"))
     for label in ("ทั้งพื้นที่ของฉัน", "ทุกคน", how):
         await press(stage, who, label)

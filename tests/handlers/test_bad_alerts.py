@@ -51,7 +51,7 @@ async def rows(stage: Stage, table: Any) -> int:
 
 
 WHERE = ("/alert น้ำขึ้น",)
-LOUD = ("[ทุกคน]", "[🚨 ด่วน ส่งเดี๋ยวนี้]")
+LOUD = ("[ทุกคน]", "[🚨 ด่วน ไม่รอเวลาพัก]")
 SCHEDULE = ("/schedule new", "ประชุมวันศุกร์", "[ทั้งพื้นที่ของฉัน]")
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "an unknown area": ((*WHERE, "ดาวอังคาร"), "alert.nowhere"),

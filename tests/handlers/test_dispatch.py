@@ -62,6 +62,21 @@ def test_which_kinds_are_asked_about(kind: str) -> None:
     assert by_hand == (refusal(report(kind)) == "")
 
 
+def test_what_is_urgent_to_volunteers_may_explode() -> None:
+    """The urgent question names what may explode (`dispatch.ask.urgent`), so nothing else is asked as urgent."""
+    asked = [KINDS[kind] for kind, by_whom in SENT.items() if any(by_whom)]
+    urgent = [
+        (flow.name, ask.name, word)
+        for flow in asked
+        for ask in flow.asks
+        for word in getattr(ask.answer, "values", ())
+        if flow.urgent({ask.name: word})
+    ]
+
+    assert [("border", "what", "uxo")] == urgent
+    assert not any(flow.urgent({}) for flow in asked)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("more", [{"sensitive": True}, {"withheld": True}])
 def test_what_is_sensitive_or_withheld_is_asked_of_nobody(kind: str, more: dict[str, bool]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, func, select
 
 from bot.converse import turn
+from domain.contact import CONSENT_VERSION
 from domain.message import (
     Address,
     Button,
@@ -84,7 +85,7 @@ class Phone:
     def agreed(self, area: str = "") -> "Phone":
         self.say(Joined())
         id = contact_id(self.address)
-        change(self.connection, id, consent="2026-11", area=area, language=self.language)
+        change(self.connection, id, consent=CONSENT_VERSION, area=area, language=self.language)
         return self
 
     def filed(self) -> int:
@@ -148,6 +149,18 @@ def test_whatever_people_do(engine: Engine, things: list[Any], language: str) ->
 
         assert before + 1 == phone.filed()
         connection.rollback()
+
+
+def test_whoever_agreed_to_other_words_is_asked_anew(phone: Phone) -> None:
+    """What we ask people to agree to has changed since: that yes does not stand for this one."""
+    phone.agreed()
+    phone.say(Press("/report other"))
+    agreed = phone.question()
+    phone.say(Press("/cancel"))
+    change(phone.connection, contact_id(phone.address), consent="2026-11")
+    phone.say(Press("/report other"))
+
+    assert (agreed, phone.question()) == ("words", "consent")
 
 
 def chosen(buttons: tuple[Button, ...], thing: Any) -> Content:

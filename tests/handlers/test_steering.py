@@ -57,7 +57,7 @@ async def paused(stage: Stage, id: str) -> bool:
 )
 async def test_who_may_hold_it_up(stage: Stage, who: str, urgent: bool, may: bool) -> None:
     """An urgent one: who wrote it, who agreed to it, an admin. Any other: whoever coordinates its area."""
-    id = await sent(stage, "🚨 ด่วน ส่งเดี๋ยวนี้" if urgent else "ทั่วไป")
+    id = await sent(stage, "🚨 ด่วน ไม่รอเวลาพัก" if urgent else "ทั่วไป")
 
     heard = await stage.say(who, Press(f"/pausealert {id}"))
 
@@ -71,7 +71,7 @@ async def test_who_may_hold_it_up(stage: Stage, who: str, urgent: bool, may: boo
 
 async def test_on_and_off_again(stage: Stage) -> None:
     """Held up, pressed again, let go on, and once all is said there is nothing to hold up."""
-    id = await sent(stage, "🚨 ด่วน ส่งเดี๋ยวนี้")
+    id = await sent(stage, "🚨 ด่วน ไม่รอเวลาพัก")
     for _ in range(2):
         assert THAI["alert.paused"] in reply(await press(stage, "author", "⏸ พักไว้ก่อน"), "author")
     shown = await stage.say("author", Press(f"/alerts {id}"))

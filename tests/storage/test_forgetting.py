@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
+from domain.contact import CONSENT_VERSION
 from domain.conversation import Conversation, Heard
 from domain.effect import FetchMedia
 from domain.message import Address, Incoming, Text
@@ -37,7 +39,7 @@ async def kept(store: Store) -> dict[str, object]:
 async def test_what_was_pasted_is_forgotten_after_an_hour(store: Store) -> None:
     """A person who pastes something and goes away leaves no words behind; where they were in a report stays."""
     pasted = Conversation(flow="link", answers={"words": "x"}, heard=(Heard(NOW.isoformat(), "secret words"),))
-    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61), consent="2026-11"))
+    await store.write(lambda c: speak(c, pasted, NOW - timedelta(minutes=61), consent=CONSENT_VERSION))
 
     assert 1 == await store.write(lambda c: forget(c, NOW))
     assert {"flow": "link", "answers": {"words": "x"}} == await kept(store)
@@ -57,10 +59,11 @@ async def test_whoever_speaks_again_is_left_alone(store: Store) -> None:
     assert {} == await kept(store)
 
 
-async def test_a_report_begun_without_consent_is_forgotten(store: Store) -> None:
+@pytest.mark.parametrize("consent", ["", "2026-11"], ids=["never asked", "to other words"])
+async def test_a_report_begun_without_consent_is_forgotten(store: Store, consent: str) -> None:
     """Whoever stopped at the question whether we may keep it has said no by going away."""
     begun = Conversation(flow="drugs", run="r", answers={"words": "secret words"})
-    await store.write(lambda c: speak(c, begun, NOW - timedelta(minutes=61)))
+    await store.write(lambda c: speak(c, begun, NOW - timedelta(minutes=61), consent))
 
     assert 1 == await store.write(lambda c: forget(c, NOW))
     assert {} == await kept(store)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from domain.contact import Role
+from domain.contact import CONSENT_VERSION, Role
 from domain.effect import FetchMedia
 from domain.message import Press, Text
 from storage import media as files
@@ -46,7 +46,11 @@ async def test_their_own_is_all_there(store: Store) -> None:
     made, file = await lived(store)
 
     [report] = file["reports"]
-    assert (file["you"]["account"], file["you"]["area"], file["consent"]["version"]) == ("ann", "420301", "2026-11")
+    assert (file["you"]["account"], file["you"]["area"], file["consent"]["version"]) == (
+        "ann",
+        "420301",
+        CONSENT_VERSION,
+    )
     assert (report["kind"], report["number"]) == ("border", (await made.numbers())[1])
     assert [one["text"] for one in report["you_added"]] == ["ประมาณสองทุ่ม"]
     assert [one["text"] for one in report["you_were_answered"]] == ["ขอเวลาที่เห็นด้วย"]
