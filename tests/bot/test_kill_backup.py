@@ -155,6 +155,8 @@ async def storm(made: Village, clerk: Clerk) -> None:
         if clerk.file.exists():
             assert 0 == (await clerk.restores(clerk.file, "--dry-run")).exit_code
         elif part.exists():
+            # It may have died with all written and only the name left to give: a byte less, and it is half a one.
+            os.truncate(part, max(0, part.stat().st_size - 1))
             said = await clerk.restores(part)
             assert (1, 1, True) == (said.exit_code, len(said.stderr.splitlines()), "was not restored: " in said.stderr)
 
