@@ -58,7 +58,7 @@ async def fire_due(store: Store, now: datetime, dress: Dress = plainly) -> Fired
     The alert and the campaign's next time are written in one transaction, and the alert's id comes from the campaign
     and the time it was due: five workers looking at once raise one alert.
     """
-    fired = await store.write(lambda c: fire(c, now, lessons(), dress))
+    fired = await store.write(lambda c: fire(c, now, lessons(), dress), bulk=True)
     for campaign in fired.wordless:
         log.warning("campaign has no words", campaign=campaign)
     return fired

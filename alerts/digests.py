@@ -94,7 +94,7 @@ class Digests:
     async def _queue(self, made: Sequence[Delivery], now: datetime) -> int:
         queued = 0
         for start in range(0, len(made), PAGE):
-            queued += await self.store.write(partial(queue, deliveries=made[start : start + PAGE], now=now))
+            queued += await self.store.write(partial(queue, deliveries=made[start : start + PAGE], now=now), bulk=True)
         return queued
 
 

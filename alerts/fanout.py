@@ -27,7 +27,7 @@ async def spread(
     """
     clock, total = asyncio.get_running_loop().time, 0
     begun = clock()
-    while (queued := await store.write(lambda c: _page(c, quiet, now, page))) is not None:
+    while (queued := await store.write(lambda c: _page(c, quiet, now, page), bulk=True)) is not None:
         total += queued
         if paged and queued:
             paged()

@@ -62,7 +62,7 @@ class Sender:
             return 0
         tried, self._tried = self._tried, []
         try:
-            taken = await self.store.write(lambda c: self._turn(c, tried, room, budget, now))
+            taken = await self.store.write(lambda c: self._turn(c, tried, room, budget, now), bulk=True)
         except BaseException:
             self._tried = tried + self._tried  # not written down, so not forgotten
             raise

@@ -124,19 +124,19 @@ class Worker:
     async def clear(self) -> None:
         """Refuse what waits of stopped alerts."""
         while await self.store.read(any_stopped):
-            await self.store.write(lambda c: clear_stopped(c, self.clock()))
+            await self.store.write(lambda c: clear_stopped(c, self.clock()), bulk=True)
 
     async def wake(self) -> None:
         """Make due again what was put off while its alert was paused."""
         while await self.store.read(any_held):
-            if await self.store.write(lambda c: wake(c, self.clock())):
+            if await self.store.write(lambda c: wake(c, self.clock()), bulk=True):
                 self._kick_senders()
 
     async def forget(self) -> None:
         """Forget deliveries that were settled long ago."""
         names = [sender.channel.name for sender in self.senders]
         before = self.clock() - self.settings.forget_after
-        while await self.store.write(lambda c: purge(c, names, before)):
+        while await self.store.write(lambda c: purge(c, names, before), bulk=True):
             pass
 
     async def _spread(self, stop: asyncio.Event) -> None:

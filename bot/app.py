@@ -190,14 +190,14 @@ class App:
         kept = Retention(*days)
         while await self._forgotten(kept):
             pass
-        while await self.store.write(lambda c: expire(c, self.clock(), kept)):
+        while await self.store.write(lambda c: expire(c, self.clock(), kept), bulk=True):
             pass
         await scrub(self.store)
 
     async def _forgotten(self, kept: Retention) -> int:
         now = self.clock()
         old = await self.store.read(lambda c: find_old(c, now))
-        return await self.store.write(lambda c: forget(c, now, kept, old))
+        return await self.store.write(lambda c: forget(c, now, kept, old), bulk=True)
 
     async def ring(self) -> None:
         """Ask others where volunteers who were asked to look have not answered in time."""
@@ -259,7 +259,7 @@ class App:
             log.info("key made", file=str(key_file(self.config)))
         await self.store.write(lambda c: check_in(c, self.clock()))
         sealed = 0
-        while some := await self.store.write(adopt):
+        while some := await self.store.write(adopt, bulk=True):
             sealed += some
         if sealed:
             log.info("sealed what was kept before", many=sealed)

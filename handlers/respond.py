@@ -8,7 +8,7 @@ from domain.conversation import Scene, Turn
 from domain.effect import DropMedia, Mute, Unmute
 from domain.message import Incoming, Joined, Left, Offer, Press, Say, Text, Unsent
 from handlers.answering import advance
-from handlers.answers import Choice
+from handlers.answers import Choice, Unclear
 from handlers.asking import question
 from handlers.burst import without
 from handlers.commands import COMMANDS, find_command
@@ -104,25 +104,38 @@ def in_flow(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
     """
     The next step; an emergency is answered first, wherever in a conversation it is told.
 
-    But not in what staff write for others: an alert about a danger is no cry for help.
+    But not in what staff write for others: an alert about a danger is no cry for help. Who comes back after hours is
+    asked again rather than held to a question they have forgotten.
     """
     content = incoming.content
     if not isinstance(content, Text):
         return advance(flow, scene, incoming)
+    away = scene.last is not None and scene.now - scene.last > LONG_AWAY
+    if (away or besides(flow, scene, content)) and worth(scene.judge(content.text)):
+        return judged(scene, incoming, content.text)
     helping = emergency(scene, incoming) if flow.role == Role.RESIDENT else ()
-    if scene.last is None or scene.now - scene.last <= LONG_AWAY:
-        return said_first(advance(flow, scene, incoming), helping)
-    return after_long(flow, scene, incoming, content.text, helping)
-
-
-def after_long(flow: Flow, scene: Scene, incoming: Incoming, text: str, helping: tuple[Say, ...]) -> Turn:
-    """
-    Someone comes back after hours: asked again rather than held to a question they have forgotten.
-
-    What they paste is then rather something new, judged as ever, with a way back to what waits.
-    """
-    if not worth(scene.judge(text)):
+    if away:
         return said_first(question(flow, scene, scene.conversation, incoming), (*helping, Say("flow.resumed")))
+    return said_first(advance(flow, scene, incoming), helping)
+
+
+def besides(flow: Flow, scene: Scene, content: Text) -> bool:
+    """
+    Whether somebody says something that is no answer, where nothing is being reported: asked where they live, they
+    forward a link. (A report takes such things along.)
+    """
+    ask = current(flow, scene.conversation.answers)
+    if ask is None or flow.consent or flow.role > Role.RESIDENT:
+        return False
+    try:
+        ask.answer.read(content, scene)
+    except Unclear:
+        return True
+    return False
+
+
+def judged(scene: Scene, incoming: Incoming, text: str) -> Turn:
+    """Something new, judged as ever, with a way back to the question that waits."""
     waits = Say("flow.waits", offers=(Offer("menu.goon", GO_ON), Offer("flow.cancel", "/cancel")))
     turn = hear_text(scene, incoming, text)
     last = turn.reply[-1]

@@ -67,16 +67,19 @@ class Store:
             )
             self._writer = None
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, bulk: bool = False) -> T:
         """
         Run `work(connection)` in one transaction and give back what it gives; when it raises, nothing is kept.
+
+        `bulk` is for a page of something long (spreading, sending, forgetting): whoever waits meanwhile waits for one
+        such page and not for all of them.
 
         Raises `Away` when the database is not there. A deadlock is nobody's fault, nor is a connection that the server
         closed while it lay idle: both are tried again, so `work` may be run more than once, even after a commit of
         which we did not hear. (Asking each connection whether it still lives, before each use, costs three more round
         trips than that.)
         """
-        return await self._tried(lambda: self._write(work))
+        return await self._tried(lambda: self._write(work, bulk))
 
     async def read(self, work: Work[T]) -> T:
         """Run `work(connection)` where it can only read. Raises `Away` when the database is not there."""
@@ -94,10 +97,10 @@ class Store:
         except Exception as error:
             raise _plainer(error) from error
 
-    async def _write(self, work: Work[T]) -> T:
+    async def _write(self, work: Work[T], bulk: bool) -> T:
         await self._look()
         if self._writer:
-            return await self._writer.run(work)
+            return await self._writer.run(work, bulk)
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 

@@ -3,7 +3,9 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ SHARE = 64
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Connection], Any]
+    bulk: bool
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[Any]
     result: Any = None
@@ -33,20 +36,25 @@ class _Job:
 
 
 class Writer:
-    """Runs functions over one connection, in order, and answers only after their commit is on the disk."""
+    """
+    Runs functions over one connection, and answers only after their commit is on the disk.
+
+    Those who wait share a commit. What is `bulk`, a page of something long, has one of its own: between two such pages
+    all others who wait come first, and after them the next page, so neither holds up the other for long.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.thread: threading.Thread | None = None
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T], bulk: bool = False) -> T:
         """What `work` gives, after the commit; what it raises, after its savepoint is rolled back."""
         if self.thread is None:
             self.thread = threading.Thread(target=self._loop, name="sqlite-writer", daemon=True)
             self.thread.start()
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
+        job = _Job(work, bulk, loop, loop.create_future())
         self.jobs.put(job)
         result: T = await job.done
         return result
@@ -60,21 +68,25 @@ class Writer:
         self.engine.dispose()
 
     def _loop(self) -> None:
-        while (first := self.jobs.get()) is not None:
-            batch = [first]
-            last = False
-            while len(batch) < SHARE:
-                try:
-                    job = self.jobs.get_nowait()
-                except queue.Empty:
-                    break
+        some, pages, open = deque[_Job](), deque[_Job](), True
+        while open or some or pages:
+            for job in self._come(wait=not (some or pages)):
                 if job is None:
-                    last = True
-                    break
-                batch.append(job)
-            self._commit(batch)
-            if last:
-                return
+                    open = False
+                else:
+                    (pages if job.bulk else some).append(job)
+            if some:
+                self._commit([some.popleft() for _ in range(min(len(some), SHARE))])
+            if pages:
+                self._commit([pages.popleft()])
+
+    def _come(self, wait: bool) -> Iterator[_Job | None]:
+        """Who has come; where nobody has and there is nothing else to do, whoever comes next."""
+        if wait:
+            yield self.jobs.get()
+        with suppress(queue.Empty):
+            while True:
+                yield self.jobs.get_nowait()
 
     def _commit(self, batch: list[_Job]) -> None:
         try:
