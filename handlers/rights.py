@@ -15,7 +15,7 @@ FRESH = timedelta(hours=1)
 def my_data(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """Everything held about them, as a file."""
     said = Say("mydata.self", attached="{file}", offers=(Offer("delete.first", "/delete"),))
-    return scene.say(said, do=(MyData(), Audit("mydata")))
+    return scene.say(said, do=(MyData(), Audit("mydata", by=unnamed(scene))))
 
 
 def delete(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -23,7 +23,7 @@ def delete(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     word, _, asked = argument.partition(" ")
 
     def tell(held: Held) -> Turn:
-        return erased(held) if word == "yes" and fresh(asked, scene.now) else ask(scene, held)
+        return erased(scene, held) if word == "yes" and fresh(asked, scene.now) else ask(scene, held)
 
     return Turn(scene.conversation, query=FindHeld(scene.contact.id), then=tell)
 
@@ -44,11 +44,17 @@ def ask(scene: Scene, held: Held) -> Turn:
     return scene.say(Say("delete.ask", then=tuple(lines), offers=offers))
 
 
-def erased(held: Held) -> Turn:
+def erased(scene: Scene, held: Held) -> Turn:
     """The last thing they hear. No buttons: those would be kept, so that they can be typed."""
     stays = (Say("delete.left", {"stays": held.stays}),) if held.stays else ()
     done = Say("delete.done", then=(*stays, Say("delete.again")))
-    return Turn(Conversation(), (done,), (Audit("delete", "", {"gone": held.gone, "stays": held.stays}), Erase()))
+    audit = Audit("delete", "", {"gone": held.gone, "stays": held.stays}, by=unnamed(scene))
+    return Turn(Conversation(), (done,), (audit, Erase()))
+
+
+def unnamed(scene: Scene) -> str:
+    """What stands for a resident in the log: it tells moments, which lead to sealed reports (docs/decisions/0018)."""
+    return "" if scene.contact.role > Role.RESIDENT else "somebody"
 
 
 def fresh(asked: str, now: datetime) -> bool:

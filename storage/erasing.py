@@ -60,8 +60,8 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     Erase a person: conversation, account, consent, reports nobody has taken, photos, messages, what they asked about.
 
     A report that a coordinator has taken over stays, without who made it, pins or files (`unlink`). Of the contact a
-    row without anything personal stays, so that nobody writes to them any more; the audit log keeps that id. The
-    answer that tells them it is done is erased by `erase_rest`, once it was sent.
+    row without anything personal stays, so that nobody writes to them any more; what staff did stands under that id in
+    the audit log. The answer that tells them it is done is erased by `erase_rest`, once it was sent.
     """
     row = connection.execute(select(contacts).where(contacts.c.id == contact).with_for_update()).one()
     gone, stays = _own(connection, contact)
@@ -96,17 +96,18 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
     """
     Take away from reports who made them: the contact, the pin (people send it from where they stand), every file.
 
-    A note says so to staff, and `why`: "erased" by their reporter, or "expired". Where somebody lives stays only when
-    the report is to be kept from just those people.
+    A note says so to staff, and `why`: "erased" by their reporter, or "expired"; that of a sealed one is dated as what
+    came last there, for the moment would lead to who was erased then. Where somebody lives stays only when the report
+    is to be kept from just those people.
     """
     if not ids:
         return
     rows = connection.execute(select(reports).where(reports.c.id.in_(ids))).all()
     for row in rows:
-        forget_contact(connection, row)
-        values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": now}
+        when = row.changed if forget_contact(connection, row) else now
+        values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": when}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
-        said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": now}
+        said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": when}
         connection.execute(insert(notes).values(said))
     connection.execute(update(reports).where(reports.c.id.in_(ids), not_(reports.c.withheld)).values(home=""))
     connection.execute(update(notes).where(notes.c.report.in_(ids), notes.c.kind == "added").values(by=""))

@@ -32,6 +32,7 @@ from storage.sealing import (
     sealed_note,
 )
 from storage.search import index, within
+from storage.standing import LONGEST
 from storage.tables import contacts, media, notes, reports, sightings
 from texts.writing import folded
 
@@ -73,10 +74,10 @@ def file_report(connection: Connection, filed: FileReport, contact: str, home: s
     }
     number = _numbered(connection, row | open_half)
     index(connection, number, plain)
-    seen = {one.key: one for one in filed.indicators}
+    seen = {one.key[:LONGEST] for one in filed.indicators}
     if seen:
         where = {"report": filed.id, "contact": contact, "area": filed.area, "at": now}
-        connection.execute(insert(sightings), [{"indicator": key[:400], **where} for key in seen])
+        connection.execute(insert(sightings), [{"indicator": key, **where} for key in sorted(seen)])
     if filed.media:
         connection.execute(update(media).where(media.c.id.in_(filed.media)).values(report=filed.id))
     return number

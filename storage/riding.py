@@ -28,6 +28,7 @@ from domain.delivery import ALONE, Delivery, Gone, Outcome, Sent
 from domain.message import Address, Outgoing
 from storage.keys import Unopened, keys_of
 from storage.message import read_message, unpacked, written_message
+from storage.sealing import day
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
 ABOARD = datetime(9999, 1, 1, tzinfo=UTC)
@@ -145,10 +146,14 @@ def settle(connection: Connection, replies: Sequence[Delivery], outcome: Outcome
 
 
 def arrived(connection: Connection, rides: Sequence[str], now: datetime) -> None:
-    """These have arrived with an answer, whatever was thought of them meanwhile."""
+    """
+    These have arrived with an answer, whatever was thought of them meanwhile.
+
+    Only the day is kept: to the second it would say when somebody wrote (docs/decisions/0018).
+    """
     if rides:
         words = case((outbox.c.alert == "", null()), else_=outbox.c.message)
-        there = {"state": "sent", "note": RODE, "due": now, "settled_at": now, "message": words}
+        there = {"state": "sent", "note": RODE, "due": day(now), "settled_at": day(now), "message": words}
         connection.execute(update(outbox).where(outbox.c.id.in_(rides)).values(there))
 
 

@@ -132,26 +132,28 @@ def contact_of(connection: Connection, lock: Lock) -> str:
     return lock.open("handle", handle).decode() if handle is not None else ""
 
 
-def forget_contact(connection: Connection, row: Row[Any]) -> None:
+def forget_contact(connection: Connection, row: Row[Any]) -> bool:
     """
-    Whose report it was is gone for good, and with it the pin; where it is withheld from stays.
+    Whose report it was is gone for good, and with it the pin; where it is withheld from stays. Whether it is sealed.
 
     Of one that does not open, for it was changed, the thread is cut all the same.
     """
     mine = update(sealed).where(sealed.c.report == row.id)
-    connection.execute(mine.values(owner="", handle=None))
+    if not connection.execute(mine.values(owner="", handle=None)).rowcount:
+        return False
     try:
         lock = lock_of(connection, row.id)
         body = body_of(connection, row, lock) if lock else None
     except Unopened:
-        return
+        return True
     if lock is None or body is None:
-        return
+        return True
     answers = {name: value for name, value in body.answers.items() if name != "media"}
     if isinstance(where := answers.get("where"), dict):
         answers["where"] = {name: value for name, value in where.items() if name not in ("lat", "lon")}
     bare = body._replace(answers=answers, home=body.home if row.withheld else "", lat=None, lon=None)
     connection.execute(mine.values(body=lock.seal(_body(row._mapping), orjson.dumps(list(bare)))))
+    return True
 
 
 def forget_body(connection: Connection, row: Row[Any], answers: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from storage.claims import claim, claim_batch
 from storage.outbox import progress, settle, settle_each
 from storage.people import change
 from storage.riding import ABOARD, RODE
+from storage.sealing import day
 from storage.store import Store
 from storage.tables import outbox
 from tests.alerts.test_campaigns import SEVEN
@@ -92,6 +93,7 @@ async def test_it_rides_once_and_costs_nothing(village: Village) -> None:
 
     row = await village.waiting()
     assert ("sent", RODE) == (row.state, row.note)
+    assert {day(village.now)} == {row.due, row.settled_at}  # not when its reader wrote
     assert [] == await village.pushed(WEEK)
 
 

@@ -30,7 +30,7 @@ def test_the_file_is_made_and_written_down() -> None:
     """`/mydata` makes the file, sends it along, and leaves a line in the audit."""
     turn = my_data(scene(), PRESS, "")
 
-    assert (turn.effects, turn.reply[0].attached) == ((MyData(), Audit("mydata")), "{file}")
+    assert (turn.effects, turn.reply[0].attached) == ((MyData(), Audit("mydata", by="somebody")), "{file}")
 
 
 def test_nothing_is_erased_before_it_was_asked() -> None:

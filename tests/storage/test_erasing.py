@@ -1,6 +1,7 @@
 """Whoever asks to be erased is: in every table, and in the bytes of the files."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,10 @@ async def stage(store: Store) -> Stage:
     return made
 
 
-async def tell(made: Stage, who: str, words: str) -> int:
-    """A report of border activity in these words; its number."""
+async def tell(made: Stage, who: str, words: str, kind: str = "other") -> int:
+    """A report in these words; its number."""
     before = await made.numbers()
-    await made.say(who, Press("/report other"))
+    await made.say(who, Press(f"/report {kind}"))
     for answer in (words, "420301"):
         await made.say(who, Text(answer))
     while len(now := await made.numbers()) == len(before):
@@ -93,7 +94,7 @@ async def dump(store: Store) -> dict[str, str]:
 
 
 async def test_nothing_of_them_is_left_in_any_table(store: Store) -> None:
-    """Account, words, links, photos and messages are gone from every table; their id stays with the audit only."""
+    """Account, words, links, photos and messages are gone from every table; their id is that of an empty row."""
     made = await stage(store)
     before = "\n".join((await dump(store)).values())
     # What was pasted just now lies in the conversation, which is encrypted.
@@ -105,7 +106,7 @@ async def test_nothing_of_them_is_left_in_any_table(store: Store) -> None:
     assert ["ลบทั้งเรื่อง: 1" in said[0], "1 เรื่องที่เจ้าหน้าที่รับไปแล้ว" in said[0], "แล้ว" in said[1]] == [True] * 3
     tables = await dump(store)
     assert {name: secret for name, rows in tables.items() for secret in SECRETS if secret in rows} == {}
-    assert {name for name, rows in tables.items() if made.id(ANN) in rows} == {"contacts", "audit"}
+    assert {name for name, rows in tables.items() if made.id(ANN) in rows} == {"contacts"}
     own = await store.read(lambda c: c.execute(select(contacts).where(contacts.c.id == made.id(ANN))).one())
     assert (own.address, own.muted, own.conversation, own.area, own.consent) == (
         erased_address(made.id(ANN)),
@@ -135,6 +136,28 @@ async def test_what_a_coordinator_took_stays_without_them(store: Store) -> None:
     assert [one.whom for one in answer] == ["coordinator"]
     assert "ลบข้อมูลของตนแล้ว" in answer[0].message.text
     assert "482913" not in (await made.say(ANN, Press("/mine")))[0].message.text
+
+
+async def test_no_moment_leads_from_the_erased_to_a_sealed_report(store: Store) -> None:
+    """The log says that somebody erased themselves, and the report they had sealed does not say when it lost them."""
+    made = Stage(store)
+    await made.known("coordinator", Role.COORDINATOR, "42")
+    await made.known(ANN, area="420301", agreed=True)
+    number = await tell(made, ANN, "มีคนขายยาบ้าหลังวัด", kind="drugs")
+    made.now += timedelta(hours=3)
+    await made.say("coordinator", Press(f"/assign {number} me"))
+    before = await store.read(lambda c: c.execute(select(reports.c.changed)).scalar())
+    made.now += timedelta(days=2)
+
+    await erase(made)
+
+    row = await store.read(lambda c: c.execute(select(reports.c.number, reports.c.changed)).one())
+    assert (number, before) == tuple(row)
+    said = await store.read(lambda c: [tuple(one) for one in c.execute(select(notes.c.kind, notes.c.at))])
+    assert [("erased", before)] == said
+    log = await store.read(lambda c: [(one.who, one.what) for one in c.execute(select(audit))])
+    assert ("somebody", "delete") in log
+    assert made.id(ANN) not in [who for who, _ in log]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

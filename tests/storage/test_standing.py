@@ -9,11 +9,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from checks import Standing
 from domain.contact import Role
+from domain.effect import FileReport
 from domain.report import Status
 from domain.verdict import Indicator
 from storage.indicators import decide
 from storage.lists import ListRow, replace_list
-from storage.standing import standings
+from storage.reports import file_report
+from storage.standing import LONGEST, standings
 from storage.store import Store
 from storage.tables import contacts, reports, sightings
 from tests.storage.village import LINK, NOW, Village
@@ -87,6 +89,18 @@ async def test_the_days_run_from_the_first_report_that_counts(store: Store) -> N
         village.reports("first", ago=6 * DAY + HOUR)
 
     assert await known(store, happens) == Standing(people=3, since_days=7)
+
+
+async def test_long_links_that_begin_alike_are_one_of_a_report(store: Store) -> None:
+    """Two links of one message that differ only far behind are kept as one, and the report is kept."""
+    begins = "example.test/" + "a" * LONGEST
+    filed = FileReport("long", "link", {}, indicators=tuple(Indicator("url", begins + end) for end in "xy"))
+
+    number = await store.write(lambda c: file_report(c, filed, "ann", "", "line", NOW))
+
+    seen = await store.read(lambda c: list(c.execute(select(sightings.c.indicator)).scalars()))
+    assert number
+    assert [f"url:{begins}"[:LONGEST]] == seen
 
 
 async def test_a_sealed_reporter_counts_as_one_a_report(store: Store) -> None:
