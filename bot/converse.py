@@ -13,7 +13,7 @@ from bot.riding import with_ride
 from checks import Known, find, judge
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import REPLY_LEASE, Delivery
-from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellReporter
+from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellKeeper, TellReporter
 from domain.effect_alert import AnswerCall, AskSecond, EndDispatch, Raise, Rehearse, SendOut
 from domain.ids import derived
 from domain.limits import Limits
@@ -82,6 +82,7 @@ class Done:
 
 TELLING = (
     Tell,
+    TellKeeper,
     TellReporter,
     Raise,
     Rehearse,
