@@ -291,6 +291,8 @@ def tell(
 
 
 def _raise(connection: Connection, alert: Alert, facts: Facts, tools: Tools, now: datetime) -> None:
+    if alert.say and "number" not in facts and any("{number}" in offer.token for offer in alert.say.offers):
+        facts = facts | {"number": reports.number_of(connection, alert.report)}
     told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
     if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
         notices.begin(connection, alert, now)
