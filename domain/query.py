@@ -153,7 +153,7 @@ class FindAlerts:
     """
     Found: a tuple of `(Alert, Progress)`, newest first, of the ones told within an area; or just one by its id.
 
-    `followed` finds with it what followed it. `composed` leaves out the notes of reports.
+    `followed` finds with it what followed it. `composed` leaves out what the bot itself tells of reports and people.
     """
 
     area: str
