@@ -20,9 +20,9 @@ import structlog
 
 from bot.line_events import parse
 from bot.line_messages import dress
-from bot.line_outcomes import combined, outcome, token_is_gone, wrong_people
+from bot.line_outcomes import outcome, token_is_gone, wrong_people
 from bot.receiving import Forged, Unanswered, Unreadable, decoded, header, same, unreadable
-from domain.delivery import Delivery, Outcome, Refused, Retry
+from domain.delivery import Delivery, Outcome, Parted, Refused, Retry
 from domain.ids import derived
 from domain.message import Incoming
 from domain.ports import Vanished
@@ -134,27 +134,35 @@ class Line:
             return outcome(200, answer) if young and delivery.tries > 1 else None
         return self._told(delivery.id, answer)
 
-    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
+    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome | Parted:
         """
         One message to at most 500 people (never groups) by multicast, all or none under one retry key.
 
         LINE may refuse the whole call over one id that it does not know. The call is then halved, each half under a
-        key derived from this one, until everybody else has been reached: repeating it all is harmless.
+        key derived from this one, until everybody else has been reached. While any part of it is open, all of it is:
+        repeating it is harmless.
         """
         messages = dress(deliveries[0].message, self.url_of)
         if not messages:
             return Refused("nothing to say")
         people = list(dict.fromkeys(delivery.to.id for delivery in deliveries))
-        return await self._multicast(people, messages, retry_key)
+        ended = await self._multicast(people, messages, retry_key)
+        if len(ended) == 1:
+            return ended[0][1]
+        return Parted(tuple(([one for one in deliveries if one.to.id in some], how) for some, how in ended))
 
-    async def _multicast(self, people: list[str], messages: list[dict[str, Any]], key: str) -> Outcome:
+    async def _multicast(
+        self, people: list[str], messages: list[dict[str, Any]], key: str
+    ) -> list[tuple[list[str], Outcome]]:
+        """How it ended, and for whom."""
         answer = await self._post("multicast", {"to": people, "messages": messages}, key)
         if not wrong_people(answer) or len(people) == 1:
-            return self._told(key, answer)
+            return [(people, self._told(key, answer))]
         half = len(people) // 2
-        first = await self._multicast(people[:half], messages, derived(key, "first half"))
-        second = await self._multicast(people[half:], messages, derived(key, "second half"))
-        return combined(first, second)
+        ended = await self._multicast(people[:half], messages, derived(key, "first half"))
+        ended += await self._multicast(people[half:], messages, derived(key, "second half"))
+        still = next((how for _, how in ended if isinstance(how, Retry)), None)
+        return [(people, still)] if still else ended
 
     async def _post(self, kind: str, body: dict[str, Any], key: str) -> "Answer":
         return await self._call("POST", f"/v2/bot/message/{kind}", body, headers={"X-Line-Retry-Key": key})

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from domain.delivery import ABOARD
 from domain.query import Progress
 from domain.reached import Reached, coarse, reason
 from storage.tables import alerts, outbox
@@ -39,6 +40,7 @@ def wake(connection: Connection, now: datetime, limit: int = 500) -> int:
     free = select(alerts.c.id).where(alerts.c.pause == OVER).with_for_update()
     ids = connection.execute(free).scalars().all()
     held = select(outbox.c.id).where(outbox.c.alert.in_(ids), outbox.c.state == "queued", outbox.c.note == HELD)
+    held = held.where(outbox.c.due < ABOARD)  # what left with an answer meanwhile is that answer's
     due = update(outbox).where(outbox.c.id.in_(held.limit(limit).scalar_subquery()))
     many = connection.execute(due.values(due=now, note="")).rowcount
     if not many:

@@ -335,7 +335,7 @@ async def test_what_urgent_took_is_not_there_for_routine(store: Store) -> None:
     """Of 130, sixty urgent ones leave less than the reserve: routine waits, though it was asked for before."""
     await meet(store, 60)
     line, quota = Mass(many=60), Quota(_quota(130), reserve=100)
-    await quota.budget(NOON)
+    await quota.known(NOON)
     for id, lane in (("u", "urgent"), ("r", "routine")):
         await tell(store, Alert(id, Audience(), lane=lane))
         await spread(store, Hours(), NOON)

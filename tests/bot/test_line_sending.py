@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.line import Line, utc_now
-from domain.delivery import Delivery, Outcome, Refused, Retry, Sent, after
+from domain.delivery import Delivery, Outcome, Parted, Refused, Retry, Sent, after
 from domain.ids import derived
 from domain.message import Address, Button
 from domain.ports import Channel, Fetcher, Multicaster, TooLarge, Unreachable, Vanished
@@ -324,8 +324,37 @@ async def test_one_unknown_person_costs_the_others_nothing() -> None:
         outcomes = [await line.send_many(batch, derived("batch")) for _ in range(2)]
         await line.aclose()
 
-    assert [Sent(), Sent()] == outcomes
     assert sorted(people) == sorted(reached)
+    for outcome in outcomes:
+        assert isinstance(outcome, Parted)
+        ended = {one.to.id: type(how) for some, how in outcome.parts for one in some}
+        assert ended == dict.fromkeys(people, Sent) | {bad: Refused}
+
+
+async def test_what_half_a_batch_got_is_not_said_of_the_other() -> None:
+    """Taken apart over one id, and then the month is over: who got nothing is not taken for told."""
+    bad, last = f"U{'7' * 32}", ["You have reached your monthly limit.", 429]
+
+    async def multicast(request: Request) -> Response:
+        to = (await request.json())["to"]
+        if bad in to and len(to) > 1:
+            words = "The property, 'to', in the request body is invalid (line: -, column: -)"
+            return JSONResponse({"message": words}, 400)
+        return JSONResponse({}) if people[0] in to else JSONResponse({"message": last[0]}, last[1])
+
+    people = [f"U{n:032x}" for n in range(3)]
+    batch = [delivery(Address("line", id), "สวัสดี", cause=id) for id in (*people, bad)]
+    app = Starlette(routes=[Route("/v2/bot/message/multicast", multicast, methods=["POST"])])
+    async with served(app) as url:
+        line = Line("secret", TOKEN, api_base=url)
+        over = await line.send_many(batch, derived("batch"))
+        last[:] = ["Internal error", 500]
+        broken = await line.send_many(batch, derived("batch"))
+        await line.aclose()
+
+    assert isinstance(over, Parted)
+    assert {people[0], people[1]} == {one.to.id for some, how in over.parts for one in some if isinstance(how, Sent)}
+    assert isinstance(broken, Retry)
 
 
 async def test_a_batch_that_says_nothing_right_is_refused_at_once(line: Line, line_api: LineStandin) -> None:
