@@ -37,6 +37,13 @@ def verdict_on(link: Link, known: Known = NOTHING_KNOWN) -> Verdict:
     return Verdict(word_for(score), score, reasons=ordered(reasons), indicators=indicators)
 
 
+def is_known(link: Link, known: Known) -> bool:
+    """Whether a coordinator's word or a list calls a link dangerous: a look that costs next to nothing."""
+    if known.table and (known.table(link.registrable or link.host) or known.table(link.host)):
+        return True
+    return any(known.standing(indicator.key).word == "dangerous" for indicator in of_link(link))
+
+
 def told(standings: list[Standing], kind: str) -> list[Reason]:
     """Reasons from what coordinators decided, what lists hold and how many neighbours reported."""
     reasons = []

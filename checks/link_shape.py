@@ -122,8 +122,9 @@ def _name(link: Link, trust: float) -> list[Reason]:
     if _GAMBLING.search(host):
         reasons.append(Reason("link.gambling", {}, 0.4))
     hyphens = before.count("-")
-    if hyphens >= 2 or len(link.label) >= 22:
-        reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or len(link.label) >= 28 else 0.15) * trust))
+    letters = len(readable(link.label))
+    if hyphens >= 2 or letters >= 22:
+        reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or letters >= 28 else 0.15) * trust))
     below = 0.9 * max((_odd(piece) for piece in _PIECES.split(under) if piece), default=0.0) if under else 0.0
     if _WORKSHOP.match(under):
         below = max(below, 0.25)
@@ -135,9 +136,15 @@ def _name(link: Link, trust: float) -> list[Reason]:
 
 
 def _odd(label: str, suffix: str = "") -> float:
-    """Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own."""
+    """
+    Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own.
+
+    A name in Thai or other letters has none: what its encoding looks like ("xn--…") says nothing of it.
+    """
+    if label.startswith("xn--"):
+        return 0.0
     odd = max((oddness(piece) for piece in label.split("-")), default=0.0)
-    if odd < 0.3 and not label.startswith("xn--") and any(map(str.isdigit, label)):
+    if odd < 0.3 and any(map(str.isdigit, label)):
         named_for_nothing = _DIGIT_LAST.fullmatch(label) and surprise(label[:-1]) > _WORD_AT_MOST
         return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and named_for_nothing else 0.15)
     return odd

@@ -9,7 +9,8 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 LONGEST_URL = 2_048
-_TRACKING = re.compile(r"^(?:fbclid|gclid|igshid|mc_eid|utm_[a-z]+)=")
+_TRACKING = re.compile(r"^(?:fbclid|gclid|igshid?|mc_eid|mibextid|si|usp|_[rt]|share_[a-z_]+|utm_[a-z]+)=")
+"""What apps add when a link is shared: who got it from whom, and not where it leads."""
 PLAIN = re.compile(
     r"https?://((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24})(/[\w~!$&()*+,;=:@./-]*)?(\?[\w~!$&()*+,;=:@./?%-]+)?(?:#[\w-]*)?",
     re.ASCII,
@@ -119,11 +120,14 @@ def as_a_browser(url: str) -> Parts:
 
 
 def canonical(link: Link) -> str:
-    """The one spelling of a link that neighbours' spellings share: no fragment, no "www.", no tracking, https."""
+    """
+    The one spelling of a link that neighbours' spellings share: https, no "www.", no fragment, no tracking, no slash at
+    the end of a path.
+    """
     host = link.host.removeprefix("www.")
     port = f":{link.port}" if link.port else ""
     query = link.query
     if query:
         kept = [pair for pair in query[1:].split("&") if pair and not _TRACKING.match(pair)]
         query = f"?{'&'.join(kept)}" if kept else ""
-    return f"https://{host}{port}{link.path or '/'}{query}"
+    return f"https://{host}{port}{link.path.rstrip('/') or '/'}{query}"

@@ -110,6 +110,13 @@ def numbers(text: str) -> Iterator[Indicator]:
         indicator = _named(text, found, script)
         if indicator:
             yield indicator
+            yield from _also_a_phone(indicator)
+
+
+def _also_a_phone(one: Indicator) -> Iterator[Indicator]:
+    """The mobile number that somebody is to pay into: what neighbours know of it, they know of it as a number."""
+    if one.kind in ("promptpay", "account") and re.fullmatch(r"0[689]\d{8}", one.value):
+        yield Indicator("phone", f"+66{one.value[1:]}", one.shown)
 
 
 def _named(text: str, found: re.Match[str], script: str) -> Indicator | None:
