@@ -70,13 +70,14 @@ class Retry:
 
     `whole_channel` says that nothing at all should be sent there until then (Telegram's retry_after, a token that is
     not accepted): that is no fault of the message, and no try of it. `token_gone` says that the delivery's reply token
-    is no use any more, and was not used for it.
+    is no use any more, and was not used for it. `untried` says that it was not even tried yet.
     """
 
     why: str
     wait: timedelta = timedelta()
     whole_channel: bool = False
     token_gone: bool = False
+    untried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,7 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
             return replace(delivery, state="gone", note="gone")
         case Refused(why):
             return replace(delivery, state="refused", note=why)
-        case Retry(why, wait) if delivery.tries <= len(backoff):
-            free = outcome.whole_channel and (delivery.created is None or now - delivery.created < UNCOUNTED)
+        case Retry(why, wait) if (free := _costs_no_try(delivery, outcome, now)) or delivery.tries <= len(backoff):
             due = now + (wait if free else max(wait, backoff[max(delivery.tries - 1, 0)]))
             if delivery.expires and due > delivery.expires:
                 return replace(delivery, state="refused", note=f"expired: {why}")
@@ -124,3 +124,8 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
             return replace(delivery, due=due, note=why, reply_token=token, tries=delivery.tries - free)
         case Retry(why):
             return replace(delivery, state="refused", note=f"gave up: {why}")
+
+
+def _costs_no_try(delivery: Delivery, outcome: Retry, now: datetime) -> bool:
+    young = delivery.created is None or now - delivery.created < UNCOUNTED
+    return outcome.untried or (outcome.whole_channel and young)
