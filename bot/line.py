@@ -22,7 +22,7 @@ from bot.line_events import parse
 from bot.line_messages import dress
 from bot.line_outcomes import outcome, token_is_gone, wrong_people
 from bot.receiving import Forged, Unanswered, Unreadable, decoded, header, same, unreadable
-from domain.delivery import Delivery, Outcome, Parted, Refused, Retry
+from domain.delivery import Delivery, Outcome, Parted, Refused, Retry, Sent
 from domain.ids import derived
 from domain.message import Incoming
 from domain.ports import Vanished
@@ -116,7 +116,14 @@ class Line:
         key = delivery.retry_key or delivery.id
         answer = await self._post("push", {"to": delivery.to.id, "messages": messages}, key)
         told = self._told(delivery.id, answer)
-        return replace(told, token_gone=bool(delivery.reply_token)) if isinstance(told, Retry) else told
+        if not delivery.reply_token:
+            return told
+        match told:
+            case Retry():
+                return replace(told, token_gone=True)
+            case Sent():
+                return replace(told, pushed=True)
+        return told
 
     async def _reply(self, delivery: Delivery, messages: list[dict[str, Any]]) -> Outcome | None:
         """

@@ -25,6 +25,11 @@ BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
     "lazy": (),
 }
 """Waits before each new try. The sum stays under 24 h, when LINE forgets a retry key and would send again."""
+KEY_LASTS = timedelta(hours=23)
+"""
+How long after a try LINE still knows its retry key (24 h, https://developers.line.biz/en/docs/messaging-api/retrying-api-request/,
+read 2026-08-07), a little less.
+"""
 UNCOUNTED = timedelta(days=7)
 """How long a message may wait for a channel that takes nothing at all, before such tries are counted like any."""
 
@@ -58,9 +63,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel took it. `id` is the channel's own id of the message, if it gave one."""
+    """
+    The channel took it. `id` is the channel's own id of the message, if it gave one.
+
+    `pushed` says that it went as a message of its own, for its reply token was no use any more.
+    """
 
     id: str = ""
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,8 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     backoff = BACKOFF[delivery.lane]
     match outcome:
         case Sent():
-            return replace(delivery, state="sent", note="")
+            token = "" if outcome.pushed else delivery.reply_token
+            return replace(delivery, state="sent", note="", reply_token=token)
         case Gone(moved) if moved:
             return replace(delivery, to=replace(delivery.to, id=moved), due=now, note="moved")
         case Gone():

@@ -91,10 +91,16 @@ def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...
 
 
 def next_open(connection: Connection) -> Alert | None:
-    """The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet."""
+    """
+    The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet.
+
+    What refers to another is for those who were told that one: it waits until all of them are.
+    """
+    first = alerts.alias("first")
+    begun = exists().where(first.c.id == alerts.c.references, first.c.state == "open", first.c.pause != PAUSED)
     waits = (
         select(alerts)
-        .where(alerts.c.state == "open", alerts.c.pause != PAUSED)
+        .where(alerts.c.state == "open", alerts.c.pause != PAUSED, ~begun)
         .order_by(alerts.c.lane, alerts.c.created_at)
         .limit(1)
     )

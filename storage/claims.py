@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from domain.alert import LANES, Lane
-from domain.delivery import ALONE, BACKOFF, LEASE, Delivery
+from domain.alert import BILLED, LANES, Lane
+from domain.delivery import ALONE, BACKOFF, KEY_LASTS, LEASE, Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from storage import riding
@@ -140,7 +140,7 @@ def any_due(connection: Connection, channel: str, lanes: Sequence[Lane], now: da
 _ROW = tuple(
     outbox.c[name]
     for name in (
-        *("id", "channel", "address", "lane", "state", "tries", "message", "alert", "language"),
+        *("id", "channel", "address", "lane", "state", "tries", "due", "message", "alert", "language"),
         *("reply_token", "batch", "expires", "note", "created_at", "rides"),
     )
 )
@@ -284,6 +284,8 @@ def _unfit(row: Row[Any], alert: _Alert | None, words: object, now: datetime) ->
         return "lapsed"
     if row.tries > len(BACKOFF[ORDER[row.lane]]):
         return "gave up: nobody who took it came back"
+    if row.tries and row.channel in BILLED and row.due < now - KEY_LASTS:
+        return "gave up: too late to learn whether it arrived"
     if row.expires is not None and row.expires <= now:
         return "expired"
     if alert is not None and alert.state == "stopped":
