@@ -82,9 +82,12 @@ def claim(
     apart: Apart | None = None,
     manners: Manners | None = None,
     batched: bool = False,
+    newest: bool = False,
 ) -> list[Delivery]:
     """
     Take some deliveries that are due, the most urgent lane first. Nobody else gets them until the lease runs out.
+
+    In a lane what has been due for longest goes first, or, where the `newest` are wanted, what is so since just now.
 
     A try counts when it begins, so what kills its sender is given up in the end. What is expired, stopped or tried
     too often is refused here, and never given out. `batched` leaves to `claim_batch` what can go many at a time.
@@ -95,7 +98,7 @@ def claim(
             room = limit - len(taken)
             if room <= 0:
                 return taken
-            rows = list(connection.execute(_page(channel, lane, now, room, apart or Apart())))
+            rows = list(connection.execute(_page(channel, lane, now, room, apart or Apart(), newest)))
             alone = [row for row in rows if not (batched and _batchable(row))]
             taken += _take(connection, _one_each(alone, taken, apart), now, manners)
             if len(rows) < room:
@@ -147,11 +150,12 @@ _ROW = tuple(
 """What must be known of a delivery to send it."""
 
 
-def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart) -> Select[Any]:
+def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart, newest: bool) -> Select[Any]:
     due = _due(channel, lane, now)
     if apart.person or apart.group:
         due = and_(due, ~_just_written_to(now, apart))
-    return select(*_ROW).where(due).order_by(outbox.c.due).limit(limit).with_for_update(skip_locked=True)
+    order = outbox.c.due.desc() if newest else outbox.c.due
+    return select(*_ROW).where(due).order_by(order).limit(limit).with_for_update(skip_locked=True)
 
 
 def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:

@@ -209,3 +209,21 @@ async def test_who_presses_on_and_on_costs_nobody_else_anything(store: Store) ->
         await sender.step()
     assert ["p5", "p6", "p7"] == [one.id for one in post.got[6:]]
     assert {"sent": 9} == await states(store)
+
+
+async def test_what_is_urgent_since_just_now_does_not_wait_behind_a_crowd(store: Store) -> None:
+    """Thousands are still to hear of the flood; the note of people held somewhere leaves with the next few."""
+    await put(store, [replace(d, id=f"flood {d.id}") for d in letters(300, lane="urgent")])
+    post, clock = Post(), Clock()
+    sender = Sender(store, post, Settings(pace={"telegram": Pace(rate=8, burst=8)}, daily_cap=0), clock)
+    await sender.step()
+    clock.on(1)
+    note = replace(letters(1, lane="urgent")[0], id="note", to=Address("telegram", "coordinator"), due=clock())
+    await store.write(lambda c: queue(c, [note], clock()))
+
+    await sender.step()
+    await asyncio.sleep(0.05)
+
+    assert "note" in [one.id for one in post.got]
+    assert len(post.got) <= 16
+    await sender.finish()
