@@ -15,6 +15,7 @@ from storage.media import WAITS
 from storage.tables import media
 from tests.bot.running import Town, label, picture, town
 from tests.bot.test_journey_media import consented
+from tests.databases import sqlite_at
 
 
 def drawn(kind: str, size: tuple[int, int] = (60, 40), mode: str = "RGB", **more: Any) -> bytes:
@@ -92,7 +93,7 @@ async def ended(made: Town) -> str:
 
 async def test_tried_again(tmp_path: Path) -> None:
     """A photo that LINE does not give at first is fetched later, and its sender hears of no trouble."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         phone = await consented(made, "line")
         made.line.faults.fail(2, endpoint="content")
         await phone.sends_photo(picture())
@@ -103,7 +104,7 @@ async def test_tried_again(tmp_path: Path) -> None:
 
 async def test_given_up(tmp_path: Path) -> None:
     """What cannot be had after the last try is given up, and its sender hears it once."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         phone = await consented(made, "line")
         made.line.faults.fail(50, endpoint="content")
         await phone.sends_photo(picture())

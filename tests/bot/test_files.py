@@ -15,12 +15,13 @@ from bot.previews import SMALL, is_long
 from bot.telegram import _sending
 from storage.media import put_file
 from tests.bot.running import Town, direct, town
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
     """The bot, which keeps a picture and a spreadsheet."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         now = made.clock()
         store = made.app.store
         await store.write(lambda c: put_file(c, "pic", "x", 'รูป".png', "image/png", b"PNG", now))

@@ -14,12 +14,13 @@ from domain.message import Address, Outgoing
 from storage.outbox import queue
 from storage.tables import metadata
 from tests.bot.running import SCAM, Town, direct, town
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
     """The bot, on a file, where nobody works: what is queued stays."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         yield made
 
 
