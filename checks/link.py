@@ -6,7 +6,7 @@ from checks.known import NOTHING_KNOWN, Known, Standing
 from checks.link_shape import shape
 from checks.lookalike import in_path, likeness
 from checks.official import is_official
-from checks.parts import Link, parse
+from checks.parts import Link, parse, spoken
 from checks.spot_links import refanged
 from domain.verdict import Reason, Verdict
 
@@ -63,7 +63,7 @@ def signs(link: Link) -> list[Reason]:
     """Every sign in the link itself, each with its weight (0 to 1, joined as independent evidence)."""
     reasons = shape(link)
     like = likeness(link)
-    host = link.host[:80]
+    host = spoken(link.host)[:80]
     if like:
         reasons.append(Reason(f"link.{like.key}", {"brand": like.brand.name, "host": host}, like.weight))
     elif brand := in_path(link):

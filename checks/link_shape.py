@@ -4,7 +4,7 @@ import re
 
 from checks.link_page import page
 from checks.official import HOSTS, SHARED
-from checks.parts import Link, readable
+from checks.parts import Link, readable, spoken
 from checks.randomness import oddness, surprise
 from domain.verdict import Reason
 
@@ -106,10 +106,11 @@ def _suffix(link: Link) -> list[Reason]:
 
 def _name(link: Link, trust: float) -> list[Reason]:
     reasons = []
-    shown = link.host[:80]
+    shown = spoken(link.host)[:80]
     host = readable(link.host.removeprefix("www."))
     before = host[: -len(readable(link.suffix)) - 1] if link.suffix else host
     under = link.under.removeprefix("www.").removeprefix("www")
+    plain = ".".join(label for label in under.split(".") if not label.startswith("xn--"))
     if "go" in before and _GOVERNMENT.search(before) and not _documented(link.suffix):
         reasons.append(Reason("link.government", {"host": shown}, 0.55))
     if (under and _INNER_DOMAIN.search(under)) or ("-" in before and _INNER_NAME.search(before)):
@@ -125,7 +126,7 @@ def _name(link: Link, trust: float) -> list[Reason]:
     letters = len(readable(link.label))
     if hyphens >= 2 or letters >= 22:
         reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or letters >= 28 else 0.15) * trust))
-    below = 0.9 * max((_odd(piece) for piece in _PIECES.split(under) if piece), default=0.0) if under else 0.0
+    below = 0.9 * max((_odd(piece) for piece in _PIECES.split(plain) if piece), default=0.0) if plain else 0.0
     if _WORKSHOP.match(under):
         below = max(below, 0.25)
     spelling = 0.15 if not link.bare and surprise(link.label) > 4.6 and link.label.isalpha() else 0.0

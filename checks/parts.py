@@ -16,6 +16,7 @@ PLAIN = re.compile(
     re.ASCII,
 )
 """A link with nothing in it that a browser might rewrite, but for dots in its path and punycode."""
+_NEIGHBOURS = re.compile(r"[a-z0-9.\u0e00-\u0eff\u1780-\u17ff-]+")
 _ATTRIBUTES = ("hostname", "pathname", "search", "port", "protocol")
 _CREDENTIALS = (*_ATTRIBUTES, "username", "password")
 
@@ -66,6 +67,18 @@ def readable(host: str) -> str:
     if "xn--" not in host:
         return host
     return ".".join(_decoded(label) for label in host.split("."))
+
+
+def spoken(host: str) -> str:
+    """
+    A host as residents are shown it: in Thai, Lao or Khmer letters where it is written in them, else as it is in ASCII.
+
+    Letters of other scripts are not shown: some of them look like Latin ones, and that is a trick.
+    """
+    if "xn--" not in host:
+        return host
+    name = readable(host)
+    return name if _NEIGHBOURS.fullmatch(name) else host
 
 
 def _decoded(label: str) -> str:
