@@ -11,6 +11,7 @@ from domain.ids import derived
 from domain.query import Held
 from domain.report import DONE, Status
 from storage.keys import Unopened, keys_of
+from storage.media import drop
 from storage.message import read_message
 from storage.outbox import FINAL, VEIL
 from storage.sealing import day, forget_contact, owned
@@ -19,7 +20,6 @@ from storage.tables import (
     alert_texts,
     alerts,
     asked,
-    blobs,
     contacts,
     inbox,
     invites,
@@ -67,7 +67,7 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     gone, stays = _own(connection, contact)
     unlink(connection, stays, now)
     _drop_reports(connection, gone)
-    _drop_media(connection, media.c.contact == contact)
+    drop(connection, media.c.contact == contact)
     connection.execute(update(sightings).where(sightings.c.contact == contact).values(contact=None))
     connection.execute(update(notes).where(notes.c.by == contact, notes.c.kind == "added").values(by=""))
     for table in (asked, acks, notices, calls, zeros):
@@ -112,7 +112,7 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
     connection.execute(update(reports).where(reports.c.id.in_(ids), not_(reports.c.withheld)).values(home=""))
     connection.execute(update(notes).where(notes.c.report.in_(ids), notes.c.kind == "added").values(by=""))
     connection.execute(update(sightings).where(sightings.c.report.in_(ids)).values(contact=None))
-    _drop_media(connection, media.c.report.in_(ids))
+    drop(connection, media.c.report.in_(ids))
 
 
 def forget_words(connection: Connection) -> None:
@@ -150,17 +150,10 @@ def _drop_reports(connection: Connection, ids: Sequence[str]) -> None:
         numbers = select(reports.c.number).where(reports.c.id.in_(ids))
         for number in connection.execute(numbers).scalars().all():
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": number})
-    _drop_media(connection, media.c.report.in_(ids))
+    drop(connection, media.c.report.in_(ids))
     for table in (notes, sightings, sealed, receipts, openings):
         connection.execute(delete(table).where(table.c.report.in_(ids)))
     connection.execute(delete(reports).where(reports.c.id.in_(ids)))
-
-
-def _drop_media(connection: Connection, where: Any) -> None:
-    ids = list(connection.execute(select(media.c.id).where(where)).scalars())
-    if ids:
-        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
-        connection.execute(delete(media).where(media.c.id.in_(ids)))
 
 
 def _drop_messages(connection: Connection, row: Row[Any]) -> None:

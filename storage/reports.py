@@ -16,6 +16,7 @@ from domain.report import Note, Report, Status
 from storage.asked import forget_marks
 from storage.key_state import require_current
 from storage.keys import Unopened, keys_of
+from storage.media import belong
 from storage.outbox import once
 from storage.sealing import (
     TAMBON,
@@ -78,8 +79,7 @@ def file_report(connection: Connection, filed: FileReport, contact: str, home: s
     if seen:
         where = {"report": filed.id, "contact": contact, "area": filed.area, "at": now}
         connection.execute(insert(sightings), [{"indicator": key, **where} for key in sorted(seen)])
-    if filed.media:
-        connection.execute(update(media).where(media.c.id.in_(filed.media)).values(report=filed.id))
+    belong(connection, filed.media, filed.id, now)
     return number
 
 
@@ -120,8 +120,7 @@ def add_to_report(connection: Connection, more: AddToReport, by: str, cause: str
     id = derived(cause, more.report, more.kind)
     row = {"id": id, "report": more.report, "kind": more.kind, "text": more.text, "by": by, "at": now}
     connection.execute(once(connection, notes), row)
-    if more.media:
-        connection.execute(update(media).where(media.c.id.in_(more.media)).values(report=more.report))
+    belong(connection, more.media, more.report, now)
     changes: dict[str, Any] = {"changed": now}
     if more.kind == "added":
         one = connection.execute(select(reports.c.number, reports.c.folded).where(reports.c.id == more.report)).one()

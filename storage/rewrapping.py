@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Table, delete, func, insert, select, update
 
 from storage.keys import ID, SEALED, Keys, keys_of
-from storage.sealing import body_of, contact_of, home_marks, lock_of, owner_marks, quiet_tambon, unwrap, wrap
+from storage.sealing import (
+    body_of,
+    contact_of,
+    home_marks,
+    lock_of,
+    mark_media_anew,
+    owner_marks,
+    quiet_tambon,
+    unwrap,
+    wrap,
+)
 from storage.store import Store
 from storage.tables import blobs, contacts, media, outbox, reports
 from storage.tables_sealing import receipts, seal_keys, sealed
@@ -108,6 +118,7 @@ def _rewrap(connection: Connection, keys: Keys, report: str) -> None:
         "home": home_marks(keys, quiet)[0] if quiet else "",
     }
     connection.execute(update(sealed).where(mine).values(values))
+    mark_media_anew(connection, lock)
     head = connection.execute(select(receipts.c.head).where(receipts.c.report == report).with_for_update()).scalar()
     if head is not None:
         tag = keys.mark("receipt", lock.open("receipt", head).decode())

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from domain.contact import CONSENT_VERSION, Role
 from domain.effect import FetchMedia
@@ -11,7 +11,7 @@ from domain.message import Press, Text
 from storage import media as files
 from storage.rights import my_data
 from storage.store import Store
-from storage.tables import contacts, media, reports
+from storage.tables import contacts, reports
 from tests.conversations.stage import Stage
 
 BAD = "https://krungthai-refund.example-bank.top/login"
@@ -35,7 +35,7 @@ async def lived(store: Store) -> tuple[Stage, dict[str, Any]]:
         id = connection.execute(select(reports.c.id).where(reports.c.number == number)).scalar_one()
         files.want(connection, FetchMedia("p1", "photo", "ref", "web", "m", "boat.jpg"), made.id("ann"), made.now)
         files.keep(connection, "p1", "boat.jpg", "image/jpeg", b"jpeg")
-        connection.execute(update(media).where(media.c.id == "p1").values(report=id))
+        files.belong(connection, ["p1"], id, made.now)
 
     await store.write(photo)
     return made, json.loads(await store.read(lambda c: my_data(c, made.id("ann"), made.now)))

@@ -118,7 +118,7 @@ async def test_a_file_follows_its_report(store: Store) -> None:
         files.keep(connection, "m1", "สวน.jpg", "image/jpeg", b"the picture")  # it was being fetched meanwhile
         [id] = looked(connection, number).media
         row = connection.execute(select(media)).one()
-        assert ("", None, "", "") == (row.name, row.contact, row.ref, row.channel)
+        assert ("", None, "") == (row.name, row.contact, row.channel)
         assert id != "m1"
         assert row.message not in ("", "msg1")
         assert b"picture" not in connection.execute(select(blobs.c.bytes)).scalar_one()
