@@ -26,6 +26,13 @@ log = structlog.get_logger()
 SHORT = 8
 HOLDS = ("heard", "answers")
 _LOCKED = Prepared(lambda _: select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update())
+_AT = Prepared(
+    lambda _: (
+        select(contacts, WAITS)
+        .where(contacts.c.channel == bindparam("channel"), contacts.c.address == bindparam("address"))
+        .with_for_update()
+    )
+)
 _SAVED = Prepared(
     lambda _: (
         update(contacts)
@@ -75,6 +82,8 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
         row = _LOCKED.first(connection, {"contact": id})
         if made.rowcount == 1:
             return contact(row), Conversation(), None
+        # A group that moved is known by its new address, under the id it always had (`storage.moving`).
+        row = row or _AT.first(connection, {"channel": incoming.sender.channel, "address": incoming.sender.id[:80]})
     elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
         # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}

@@ -188,9 +188,16 @@ def block(connection: Connection, effect: Block) -> None:
     connection.execute(update(contacts).where(where).values(values))
 
 
-def find_report(connection: Connection, number: int, scope: Scope, opened: bool = False) -> Report | None:
-    """The report of that number, if the scope allows it to be seen, with its notes and media."""
-    row = connection.execute(select(reports).where(reports.c.number == number, *within(connection, scope))).first()
+def find_report(
+    connection: Connection, number: int, scope: Scope, opened: bool = False, *, held: bool = False
+) -> Report | None:
+    """
+    The report of that number, if the scope allows it to be seen, with its notes and media.
+
+    `held`: nobody else can change it until the transaction ends, so that what is decided about it still holds then.
+    """
+    found = select(reports).where(reports.c.number == number, *within(connection, scope))
+    row = connection.execute(found.with_for_update() if held else found).first()
     return whole(connection, row, opened) if row is not None else None
 
 
