@@ -19,6 +19,7 @@ from storage.people import heard_at, open_conversation, seal_conversation
 from storage.receipts import forget_guesses
 from storage.retaining import KEPT, Retention
 from storage.tables import blobs, contacts, inbox, media, outbox
+from storage.told import forget_old_told
 
 PASTED = timedelta(hours=1)
 """As `about.privacy` in texts/ tells people."""
@@ -69,7 +70,7 @@ def forget(connection: Connection, now: datetime, kept: Retention = KEPT, old: O
     of_all = _pasted(connection, old.conversations, now) + _loose(connection, now) + _events(connection, now)
     asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
     of_all += forget_guesses(connection, now) + _answers(connection, old.answers) + _strays(connection, old.strays)
-    return of_all + asked + erase_rest(connection, old.messages) + log
+    return of_all + asked + erase_rest(connection, old.messages) + forget_old_told(connection, now, PAGE) + log
 
 
 def _holding() -> Select[Any]:

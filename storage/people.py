@@ -24,7 +24,6 @@ from storage.tables import contacts, inbox
 log = structlog.get_logger()
 
 SHORT = 8
-HOLDS = ("heard", "answers")
 _LOCKED = Prepared(lambda _: select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update())
 _AT = Prepared(
     lambda _: (
@@ -125,13 +124,15 @@ def seal_conversation(connection: Connection, id: str, one: Conversation, at: da
     """
     A conversation as it is kept: encrypted, for it holds the words of reports that are being told, and the numbers.
 
-    So is the moment at which they spoke; readable is only the day. Which of `HOLDS` are in it can be read, so that
-    what is due to be forgotten is found.
+    So is the moment at which they spoke; readable is only the day. What of it is due to be forgotten can be found:
+    that something was pasted, or that they are in the middle of something. What else it remembers (a right receipt,
+    what was added to a report) nobody can tell.
     """
     plain = pack_conversation(one)
+    holds = {"heard": bool(one.heard), "answers": bool(one.answers and one.flow)}
     if plain and at:
         plain["at"] = at.isoformat()
-    return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in HOLDS if name in plain}
+    return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in holds if holds[name]}
 
 
 def open_conversation(connection: Connection, row: Any) -> Conversation:
@@ -255,5 +256,7 @@ def appoint(connection: Connection, address: Address, role: Role, area: str, nam
         "created_at": now,
     }
     connection.execute(insert_into(connection, contacts).values(fresh).on_conflict_do_nothing())
+    back = (contacts.c.id == id, contacts.c.address == erased_address(id))
+    connection.execute(update(contacts).where(*back).values(address=address.id, muted=False))
     change(connection, id, role=int(role), area=area, name=name)
     return id

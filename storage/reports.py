@@ -13,13 +13,13 @@ from domain.effect import AddToReport, Block, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
+from domain.routing import TAMBON
 from storage.asked import forget_marks
 from storage.key_state import require_current
 from storage.keys import Unopened, keys_of
 from storage.media import belong
 from storage.outbox import once
 from storage.sealing import (
-    TAMBON,
     Body,
     Lock,
     body_of,

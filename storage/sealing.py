@@ -10,13 +10,12 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, delete, insert, or_, select, update
 
+from domain.routing import TAMBON
 from storage.keys import ID, Key, Keys, Unopened, fresh, keys_of, opened_by, sealed_by
 from storage.tables import blobs, media, reports
 from storage.tables_sealing import sealed
 from texts.times import LOCAL
 
-TAMBON = 6
-"""Digits of the place that stays readable, for routing; a village, a pin and what the place was called do not."""
 REF = 400
 """Characters of `media.ref`."""
 
