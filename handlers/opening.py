@@ -49,7 +49,7 @@ def asked(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
         say = Say("opening.asked", params, offers=(*offers, view(one.number)))
         effects = (
             AskOpening(id, one.id, reason, audience, say),
-            Audit("ask-identity", one.id, {"opening": id, "reason": reason}),
+            Audit("ask-identity", one.id, {"opening": id}),
         )
         return Turn(scene.conversation.idle(), (Say("opening.waits", {"number": one.number}),), effects)
 

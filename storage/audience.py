@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, true
 
-from domain.alert import Audience
+from domain.alert import BILLED, Audience
 from domain.contact import Role
 from domain.duty import hour_of
 from storage.tables import Utc, contacts
@@ -28,10 +28,6 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
         contacts.c.on_duty if audience.on_duty else true(),
         ~inside(audience.excluding) if audience.excluding else true(),
     )
-
-
-BILLED = ("line",)
-"""Where a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/)."""
 
 
 def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:

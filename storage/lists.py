@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from storage.outbox import insert_into
 from storage.standing import LONGEST
@@ -72,12 +72,6 @@ def find_list(connection: Connection, name: str) -> ListRow | None:
     """The list of this name; None when there is none."""
     row = connection.execute(select(lists).where(lists.c.name == name)).mappings().first()
     return ListRow(**row) if row else None
-
-
-def count_entries(connection: Connection, name: str) -> int:
-    """How many numbers, accounts and pages of a list are kept beside its table of domains."""
-    many = select(func.count()).select_from(list_entries).where(list_entries.c.list == name)
-    return connection.execute(many).scalar_one()
 
 
 def _pages(keys: Sequence[str]) -> Iterator[Sequence[str]]:

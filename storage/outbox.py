@@ -31,6 +31,7 @@ from domain.query import Progress
 from storage import riding
 from storage.keys import Keys, keys_of
 from storage.message import written_message
+from storage.moving import move
 from storage.prepared import Prepared
 from storage.tables import acks, contacts, outbox
 
@@ -208,15 +209,13 @@ def _take_apart(connection: Connection, deliveries: Sequence[Delivery], refused:
 
 
 def _leave(connection: Connection, address: Address, moved: str) -> None:
-    here = and_(contacts.c.channel == address.channel, contacts.c.address == address.id)
-    there = select(contacts.c.id).where(contacts.c.channel == address.channel, contacts.c.address == moved)
-    if not moved or connection.execute(there).first():
+    if not moved:
+        here = and_(contacts.c.channel == address.channel, contacts.c.address == address.id)
         connection.execute(update(contacts).where(here).values(muted=True))
-    else:
-        connection.execute(update(contacts).where(here).values(address=moved))
-    if moved:
-        waits = and_(outbox.c.channel == address.channel, outbox.c.address == address.id, outbox.c.state == "queued")
-        connection.execute(update(outbox).where(waits).values(address=moved))
+        return
+    move(connection, address, moved)
+    waits = and_(outbox.c.channel == address.channel, outbox.c.address == address.id, outbox.c.state == "queued")
+    connection.execute(update(outbox).where(waits).values(address=moved))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from domain.report import DONE
 from storage.erasing import forget_words, unlink
 from storage.sealing import forget_body
 from storage.tables import notes, reports
-from storage.tables_sealing import sealed
+from storage.tables_sealing import openings, sealed
+from storage.told import forget_told
+from storage.unnaming import unlink_sightings
 
 PAGE = 50
 """Reports a call: each is a handful of statements, and whoever waits for the writer waits for all of them."""
@@ -93,6 +95,9 @@ def _drop_words(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], n
         if connection.dialect.name == "sqlite":
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": row.number})
     connection.execute(delete(notes).where(notes.c.report.in_(ids), notes.c.kind.not_in(MARKS)))
+    connection.execute(delete(openings).where(openings.c.report.in_(ids)))
+    unlink_sightings(connection, ids)
+    forget_told(connection, ids)
 
 
 def _counted(answers: dict[str, Any]) -> dict[str, Any]:

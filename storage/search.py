@@ -9,6 +9,7 @@ from sqlalchemy.types import Date, String
 
 from domain.contact import Role
 from domain.query import CountReports, Filter, FindReports, Scope
+from domain.routing import TAMBON
 from storage.crowding import crowd
 from storage.keys import keys_of
 from storage.sealing import kept_from, owned
@@ -17,8 +18,6 @@ from storage.tables_sealing import sealed
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
-TAMBON = 6
-"""Digits of a tambon's code."""
 LOCAL_HOURS = 7
 """Thailand is UTC+7 all year: what day it was there."""
 

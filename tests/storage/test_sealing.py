@@ -10,18 +10,16 @@ from bot.words import catalogues
 from domain.contact import Role
 from domain.effect import AddToReport, FetchMedia, FileReport
 from domain.ids import derived
-from domain.message import Address, Press, Text
+from domain.message import Address, Press
 from domain.query import Filter, FindReports, Scope
 from domain.report import Report
 from storage import media as files
 from storage.adopting import adopt
 from storage.erasing import erase
 from storage.export import spreadsheet
-from storage.key_state import check_in, state
-from storage.keys import OPTION, Key, Keys, KeyTrouble, Unopened, fresh, key_of, keys_of, read, written
+from storage.keys import Key, KeyTrouble, Unopened, fresh, key_of, keys_of, read, written
 from storage.people import appoint
 from storage.reports import add_to_report, file_report, find_report, reporter_of
-from storage.rewrapping import left, rewrap
 from storage.rights import held
 from storage.sealing import forget_body
 from storage.search import find_reports
@@ -29,7 +27,6 @@ from storage.store import Store
 from storage.tables import audit, blobs, contacts, media, notes, outbox, reports, sightings
 from storage.tables_sealing import sealed
 from tests.conversations.stage import Stage
-from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 22, 5, 17, 3, tzinfo=UTC)
 ANN, BEN = derived("ann"), derived("ben")
@@ -121,7 +118,7 @@ async def test_a_file_follows_its_report(store: Store) -> None:
         files.keep(connection, "m1", "สวน.jpg", "image/jpeg", b"the picture")  # it was being fetched meanwhile
         [id] = looked(connection, number).media
         row = connection.execute(select(media)).one()
-        assert ("", None, "", "") == (row.name, row.contact, row.ref, row.channel)
+        assert ("", None, "") == (row.name, row.contact, row.channel)
         assert id != "m1"
         assert row.message not in ("", "msg1")
         assert b"picture" not in connection.execute(select(blobs.c.bytes)).scalar_one()
@@ -331,56 +328,6 @@ async def test_a_changed_report_is_refused_in_one_sentence(store: Store) -> None
 
 
 # --- keys ---
-
-
-def other_store(store: Store, *secrets: bytes) -> dict[str, Keys]:
-    return {OPTION: Keys(lambda: list(secrets))}
-
-
-OLD, NEW = b"\x07" * 32, fresh()
-
-
-async def test_a_new_key_takes_everything(store: Store) -> None:
-    """After the change all opens with the new key alone, one's own are found, and the old key opens nothing."""
-    stage = Stage(store)
-    await stage.known("ann", area="420301", agreed=True)
-    number = await stage.report("ann", "drugs")
-    await stage.say("ann", Text("เพิ่งเห็นอีก"))
-
-    def work(connection: Connection) -> None:
-        check_in(connection, NOW)
-        both = connection.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])})
-        assert 1 == left(both)
-        assert [1, 0] == [rewrap(both, NOW), rewrap(both, NOW)]
-        alone = connection.execution_options(**{OPTION: Keys(lambda: [NEW])})
-        assert 0 == left(alone)
-        check_in(alone, NOW)
-        found = find_report(alone, number, Scope(Role.RESIDENT, "", stage.id("ann")), opened=True)
-        assert found is not None
-        assert "เล่าสั้น ๆ" in found.text
-        assert key_of(NEW).name == getattr(state(alone), "id", "")
-        before = connection.execution_options(**{OPTION: KEYS})
-        assert looked(before, number).broken
-        with pytest.raises(KeyTrouble, match=f"need the key {key_of(NEW).name}"):
-            check_in(before, NOW)
-        connection.execution_options(**{OPTION: KEYS})
-
-    await store.write(work)
-
-
-async def test_a_change_of_key_that_fails_changes_nothing(store: Store) -> None:
-    """One report that does not open stops all of it: the rest stays under the old key."""
-
-    def work(connection: Connection) -> None:
-        check_in(connection, NOW)
-        kept(connection)
-        kept(connection, "r2", BEN)
-        one_bit(connection)
-
-    await store.write(work)
-    with pytest.raises(Unopened):
-        await store.write(lambda c: rewrap(c.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])}), NOW))
-    assert 0 == await store.write(lambda c: left(c.execution_options(**{OPTION: KEYS})))
 
 
 async def test_what_was_kept_before_is_sealed_once(store: Store) -> None:
