@@ -29,6 +29,7 @@ from bot.channels import CHANNELS, Outside
 from bot.config import Config
 from bot.config import Limits as LimitsSection
 from bot.converse import Setting
+from bot.covering import Unheard
 from bot.demo import staff_phones
 from bot.feeds import Feeds, issuer_of
 from bot.fetching import Fetching
@@ -144,6 +145,7 @@ class App:
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
         self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
+        self.unheard = Unheard(self.store)
         reserve, hour = self.sending.line_monthly_reserve, self.sending.digest_hour
         self.digests = Digests(self.store, self._say, self.clock, hour, reserve)
         self.spikes = Spikes(self.store, self._say, self.clock)
@@ -155,7 +157,7 @@ class App:
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
         self.feeds = Feeds(self.store, issuer_of(config), self.clock)
-        self.health = Health(self.store, probes, self.clock, self.watch.warnings)
+        self.health = Health(self.store, probes, self.clock, self.warnings)
 
     def make_worker(self) -> Worker:
         """A worker over the channels there are now."""
@@ -163,6 +165,7 @@ class App:
         jobs = (
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
+            Job("unheard reports", timedelta(hours=1), self.unheard.look),
             Job("digests", timedelta(minutes=5), self.digests.look),
             Job("notices", timedelta(seconds=3), self.notices().look),
             Job("groups", timedelta(minutes=1), self.count_groups),
@@ -205,6 +208,10 @@ class App:
         words = self.setting.tools(now).words
         while await self.store.write(lambda c: ring_due(c, spoken, words, now)):
             self.told()
+
+    async def warnings(self) -> dict[str, str]:
+        """What /health warns of: ill channels, and reports that reach nobody."""
+        return await self.watch.warnings() | await self.unheard.warnings()
 
     def _canaries(self) -> tuple[Address, ...]:
         """Whom the daily test message reaches, on the channels there are."""

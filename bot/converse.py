@@ -14,7 +14,7 @@ from checks import Known, find, judge
 from domain.alert import BILLED
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, REPLY_LEASE, Delivery
-from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellReporter
+from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellKeeper, TellReporter
 from domain.effect_alert import AnswerCall, AskSecond, EndDispatch, Raise, Rehearse, SendOut
 from domain.ids import derived
 from domain.limits import Limits
@@ -83,6 +83,7 @@ class Done:
 
 TELLING = (
     Tell,
+    TellKeeper,
     TellReporter,
     Raise,
     Rehearse,

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.app import App
 from bot.config import Config
+from bot.covering import uncovered
 from bot.line import Line
 from bot.line_menu import set_menus
 from bot.receiving import Unanswered
@@ -47,6 +48,7 @@ async def examine(config: Config, *, fix: bool) -> list[Finding]:
         found = await _database(app)
         if not any(line.bad for line in found):
             found += await _key(app)
+            found += await _staff(app)
         found += _words(app)
         found += _operator(config)
         for channel in app.channels.values():
@@ -84,6 +86,15 @@ async def _key(app: App) -> list[Finding]:
         remedy = "put one where neither the database nor its backups are, then: rimkhong keys noted"
         return [Finding(f"sealing: no copy of the key {known.id if known else ''} is noted; {remedy}", "note")]
     return [Finding(f"sealing: key {known.id}, {known.reports} reports, a copy noted on {known.noted_at:%Y-%m-%d}")]
+
+
+async def _staff(app: App) -> list[Finding]:
+    """Whether somebody coordinates every area we serve; what is reported of others goes to the nearest."""
+    areas = await uncovered(app.store, app.config.areas.served)
+    return [
+        Finding(f"staff: no coordinator serves {area or 'here'}; docs/running.md says how to make one", "note")
+        for area in areas
+    ]
 
 
 def _words(app: App) -> list[Finding]:

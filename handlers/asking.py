@@ -19,7 +19,8 @@ def question(flow: Flow, scene: Scene, conversation: Conversation, incoming: Inc
         return mapped(turn, lambda one: finished(one, conversation.run))
     said = summary(flow, scene, conversation.answers) if ask is flow.last else ()
     made = offers(flow, scene, conversation, ask)
-    say = Say(question_key(flow, ask), offers=made, wants=ask.answer.wants, then=said)
+    of = {"number": conversation.answers["number"]} if flow.at_once else {}
+    say = Say(question_key(flow, ask), of, offers=made, wants=ask.answer.wants, then=said)
     if ask.look is None:
         return Turn(conversation, (say,))
     tell = ask.tell

@@ -72,6 +72,11 @@ class Flow:
     def all_asks(self) -> tuple[Ask, ...]:
         return (*self.asks, *((self.last,) if self.last else ()))
 
+    @property
+    def at_once(self) -> bool:
+        """Whether staff say one thing in it, and it is done: nothing is looked over before it goes to somebody."""
+        return self.role > Role.RESIDENT and self.last is None and len(self.asks) == 1
+
     def named(self, name: str) -> Ask | None:
         return next((ask for ask in self.all_asks if ask.name == name), None)
 

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AddToReport, Audit, Effect, SetStatus, Tell
-from domain.effect_alert import Raise
+from domain.effect import AddToReport, Audit, Effect, SetStatus, TellKeeper
 from domain.ids import derived
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import Filter, FindReport, FindReports, Scope
@@ -135,7 +134,7 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def about(one: Report) -> dict[str, Any]:
     """What must be known of a report to add to it."""
-    told = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": routed(one), "quiet": one.quiet}
+    told = {"report": one.id, "number": one.number, "area": routed(one), "quiet": one.quiet}
     return told | {"sealed": one.sealed}
 
 
@@ -148,7 +147,7 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     said = Say("add.thanks", {"number": number}, offers=again)
     left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
     left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
-    told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
+    told = Told(report, number, str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)
     return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling), veiled=sealed)
 
@@ -159,10 +158,10 @@ def routed(one: Report) -> str:
 
 
 class Told(NamedTuple):
-    """What must be known of a report to tell its staff something: who has it, where it is, who may not hear."""
+    """What must be known of a report to tell its staff something: which it is, where it is, who may not hear."""
 
+    report: str
     number: int
-    assignee: str
     area: str
     quiet: str
 
@@ -170,10 +169,10 @@ class Told(NamedTuple):
 def tell_staff(scene: Scene, incoming: Incoming, key: str, one: Told) -> Effect:
     """Whoever has the report hears that something came of its reporter; while nobody has, all its coordinators."""
     say = Say(key, {"number": one.number}, offers=(Offer("tell.view", f"/report {one.number}"),))
-    if one.assignee:
-        return Tell(one.assignee, say)
     reach = staff_for(one.area, one.quiet, scene.operator.served)
-    return Raise(Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number)))
+    return TellKeeper(
+        one.report, Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number))
+    )
 
 
 ADD = Flow("add", (Ask("media", Words()),), close=added)
@@ -190,7 +189,7 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if rest != "yes":
             offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
-        told = Told(one.number, one.assignee, routed(one), one.quiet)
+        told = Told(one.id, one.number, routed(one), one.quiet)
         telling = tell_staff(scene, incoming, "tell.withdrawn", told)
         done = (*decided(one), SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id, by="reporter"), telling)
         return replace(scene.say(Say("takeback.done", {"number": one.number}), do=done), veiled=one.sealed)

@@ -24,7 +24,10 @@ from handlers.welcome import greeting, welcome
 from texts.writing import digits
 
 LONG_AWAY = timedelta(hours=6)
+SOON_AWAY = timedelta(minutes=15)
+"""For what goes to somebody at once: the next words of who comes back may be about another case."""
 GO_ON = "/goon"
+ENDING = ("/cancel",)
 STEPS = {"/back": BACK, "/skip": SKIP}
 ANYTIME = ("/cancel", "/help", "/hotlines", "/menu", "/start", "/language", "/back", "/skip", GO_ON)
 """Commands whose bare word is one even where a question may be answered in any words."""
@@ -93,11 +96,20 @@ def command(scene: Scene, flow: Flow | None, incoming: Incoming, token: str) -> 
     """A command; the words for going on, back and skipping are the current question's buttons."""
     ask = current(flow, scene.conversation.answers) if flow else None
     if flow is None or ask is None or token not in (GO_ON, *STEPS):
-        return find_command(token)(scene, incoming)
+        return find_command(token)(scene, incoming) if not flow or not flow.at_once else turned(scene, incoming, token)
     if token == GO_ON:
         return question(flow, scene, scene.conversation, incoming)
     button = Press(f"{scene.conversation.run}:{ask.name}:{STEPS[token]}")
     return advance(flow, scene, replace(incoming, content=button))
+
+
+def turned(scene: Scene, incoming: Incoming, token: str) -> Turn:
+    """Whoever turns to something else leaves a question whose answer would go out at once, and is told so."""
+    if token in ENDING:
+        return find_command(token)(scene, incoming)
+    unsent = Say("flow.unsent", {"number": scene.conversation.answers["number"]})
+    idle = replace(scene, conversation=scene.conversation.idle())
+    return said_first(find_command(token)(idle, incoming), (unsent,))
 
 
 def in_flow(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
@@ -110,12 +122,15 @@ def in_flow(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
     content = incoming.content
     if not isinstance(content, Text):
         return advance(flow, scene, incoming)
-    away = scene.last is not None and scene.now - scene.last > LONG_AWAY
+    away = scene.last is not None and scene.now - scene.last > (SOON_AWAY if flow.at_once else LONG_AWAY)
     if (away or besides(flow, scene, content)) and worth(scene.judge(content.text)):
         return judged(scene, incoming, content.text)
     helping = emergency(scene, incoming) if flow.role == Role.RESIDENT else ()
     if away:
-        return said_first(question(flow, scene, scene.conversation, incoming), (*helping, Say("flow.resumed")))
+        return said_first(
+            question(flow, scene, scene.conversation, incoming),
+            (*helping, Say("flow.again" if flow.at_once else "flow.resumed")),
+        )
     return said_first(advance(flow, scene, incoming), helping)
 
 

@@ -169,13 +169,13 @@ def find_alerts(
     """
     The alerts told within an area, newest first, and how far each has got; or the one with this id, if within.
 
-    `followed` adds what followed that one; `composed` leaves out the notes of reports.
+    `followed` adds what followed that one; `composed` leaves out the notes of reports, and who asks to be let in.
     """
     wanted = select(alerts).where(alerts.c.area.startswith(area, autoescape=True) if area else true())
     if id:
         wanted = wanted.where(or_(alerts.c.id == id, alerts.c.references == id if followed else false()))
     if composed:
-        wanted = wanted.where(alerts.c.report == "")
+        wanted = wanted.where(alerts.c.report == "", or_(alerts.c.by != "", alerts.c.campaign != ""))
     rows = connection.execute(wanted.order_by(alerts.c.created_at.desc(), alerts.c.id).limit(limit)).all()
     ids = [row.id for row in rows]
     words, far = _words(connection, ids), progresses(connection, ids)
