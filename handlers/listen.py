@@ -13,7 +13,6 @@ from handlers.burst import burst, mark, recent, with_heard
 from handlers.joining import join, reads_as_code
 from handlers.needs import ALONE, FIRST, SOON, cards
 from handlers.quoting import quoted
-from handlers.receipts import looks_like_one, receipt
 from handlers.welcome import menu_offers, menu_say
 from texts import pins
 from texts.writing import clean
@@ -39,8 +38,6 @@ KINDS_OF_MEDIA = ("message", "call", "border", "other")
 def listen(scene: Scene, incoming: Incoming) -> Turn:
     """Answer what was said outside any conversation."""
     match incoming.content:
-        case Text(text) if looks_like_one(text):
-            return receipt(scene, incoming, text)
         case Text(text) if reads_as_code(text):
             return join(scene, incoming, text.strip())
         case Text(text) if clean(text, 10):

@@ -24,6 +24,8 @@ from handlers.refusing import refused
 from texts.writing import digits
 
 PER_PAGE = 5
+HELD = "_receipt"
+"""Among the answers: the report whose receipt was shown just now. Never an answer of another report."""
 MINE = Offer("menu.mine", "/mine")
 
 
@@ -144,9 +146,9 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
     theirs = (Offer("mine.add", f"/add {number}"), MINE)
-    again = (Offer("receipt.add", "/receipt add"),) if "receipt" in answers else theirs
+    again = (Offer("receipt.add", "/receipt add"),) if HELD in answers else theirs
     said = Say("add.thanks", {"number": number}, offers=again)
-    left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
+    left: dict[str, Any] = {name: answers[name] for name in (HELD,) if name in answers}
     left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
     told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)

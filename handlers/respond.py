@@ -18,6 +18,7 @@ from handlers.groups import in_group
 from handlers.listen import hear_text, listen, worth
 from handlers.needs import emergency
 from handlers.pacing import paced
+from handlers.receipts import looks_like_one, receipt
 from handlers.refusing import tried
 from handlers.turns import done_too, mapped, said_first
 from handlers.welcome import greeting, welcome
@@ -70,6 +71,9 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
             return command(scene, flow, incoming, token)
         case Press(token, typed) if typed:
             incoming = replace(incoming, content=Text(typed))
+        case Text(text) if looks_like_one(text):  # whatever is being asked: it is the key to another report
+            turn = receipt(scene, incoming, text)
+            return mapped(turn, waiting) if flow else turn
         case Text(text) if flow is None and (token := by_number(scene, text)):
             return decide(scene, replace(incoming, content=Press(token)))
     return in_flow(flow, scene, incoming) if flow else listen(scene, incoming)
@@ -136,8 +140,12 @@ def besides(flow: Flow, scene: Scene, content: Text) -> bool:
 
 def judged(scene: Scene, incoming: Incoming, text: str) -> Turn:
     """Something new, judged as ever, with a way back to the question that waits."""
+    return waiting(hear_text(scene, incoming, text))
+
+
+def waiting(turn: Turn) -> Turn:
+    """The turn with a way back to the question that waits."""
     waits = Say("flow.waits", offers=(Offer("menu.goon", GO_ON), Offer("flow.cancel", "/cancel")))
-    turn = hear_text(scene, incoming, text)
     last = turn.reply[-1]
     return replace(
         turn, reply=(*turn.reply[:-1], replace(last, then=(*last.then, waits), offers=last.offers + waits.offers))
