@@ -12,6 +12,7 @@ FIRST = (
     "trafficking",
     "uxo",
     "money_lost",
+    "told",
 )
 """Needs that cannot wait, the most pressing first. Each has a card under `first_aid.` with numbers and source."""
 SOON = ("drugs", "official", "lure_job")

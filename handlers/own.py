@@ -112,7 +112,9 @@ def by_number(
 def none(scene: Scene, scope: Scope, number: int) -> Turn:
     """Not there, or not theirs to see. Of staff it is written down; of others not, who may have mistyped their own."""
     said = Say("report.none", {"number": number})
-    return refused(scene, "report", said, number=number) if scope.role >= Role.COORDINATOR else scene.say(said)
+    if scope.role >= Role.COORDINATOR:
+        return refused(scene, "report", said, number=number)
+    return scene.say(replace(said, offers=(MINE, Offer("menu.name", "/menu"))))
 
 
 def changed(scene: Scene, one: Report) -> Turn:

@@ -74,6 +74,8 @@ def decide(scene: Scene, incoming: Incoming) -> Turn:
         case Text(text) if looks_like_one(text):  # whatever is being asked: it is the key to another report
             turn = receipt(scene, incoming, text)
             return mapped(turn, waiting) if flow else turn
+        case Text(text) if flow is None and report_number(text):
+            return find_command(f"/report {report_number(text)}")(scene, incoming)
         case Text(text) if flow is None and (token := by_number(scene, text)):
             return decide(scene, replace(incoming, content=Press(token)))
     return in_flow(flow, scene, incoming) if flow else listen(scene, incoming)
@@ -85,6 +87,12 @@ def by_number(scene: Scene, text: str) -> str:
     if typed.isascii() and typed.isdecimal() and len(typed) < 3 and 0 < int(typed) <= len(offered):
         return offered[int(typed) - 1].token
     return ""
+
+
+def report_number(text: str) -> str:
+    """The number of a report, as both sides are given it, when nothing else was typed; "" for anything else."""
+    typed = digits(text.strip()).removeprefix("#")
+    return typed if typed.isascii() and typed.isdecimal() and 6 <= len(typed) <= 8 else ""
 
 
 def an_answer(scene: Scene, flow: Flow, token: str, typed: str) -> bool:
