@@ -20,9 +20,9 @@ def question(flow: Flow, scene: Scene, conversation: Conversation, incoming: Inc
     said = summary(flow, scene, conversation.answers) if ask is flow.last else ()
     made = offers(flow, scene, conversation, ask)
     say = Say(question_key(flow, ask), offers=made, wants=ask.answer.wants, then=said)
-    if ask.look is None:
-        return Turn(conversation, (say,))
     tell = ask.tell
+    if ask.look is None:
+        return Turn(conversation, (*(tell(scene, conversation.answers, None) if tell else ()), say))
     return Turn(
         conversation,
         query=ask.look(scene, conversation.answers),

@@ -35,8 +35,8 @@ class Ask:
     One question: its name, what answers it, and whether it must or need be asked.
 
     A `later` one is asked only when the person wants to tell it, from the summary. `helps` are answers that call for
-    a first-aid card at once. `look` is what must be looked up before asking, and `tell` what is said with what was
-    found: a preview.
+    a first-aid card at once. `look` is what must be looked up before asking, and `tell` what is said before it, with
+    what was found (None where nothing had to be): a preview.
     """
 
     name: str
