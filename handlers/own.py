@@ -23,6 +23,8 @@ from handlers.refusing import refused
 from texts.writing import digits
 
 PER_PAGE = 5
+HELD = "_receipt"
+"""Among the answers: the report whose receipt was shown just now. Never an answer of another report."""
 MINE = Offer("menu.mine", "/mine")
 
 
@@ -109,7 +111,9 @@ def by_number(
 def none(scene: Scene, scope: Scope, number: int) -> Turn:
     """Not there, or not theirs to see. Of staff it is written down; of others not, who may have mistyped their own."""
     said = Say("report.none", {"number": number})
-    return refused(scene, "report", said, number=number) if scope.role >= Role.COORDINATOR else scene.say(said)
+    if scope.role >= Role.COORDINATOR:
+        return refused(scene, "report", said, number=number)
+    return scene.say(replace(said, offers=(MINE, Offer("menu.name", "/menu"))))
 
 
 def changed(scene: Scene, one: Report) -> Turn:
@@ -143,9 +147,9 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
     theirs = (Offer("mine.add", f"/add {number}"), MINE)
-    again = (Offer("receipt.add", "/receipt add"),) if "receipt" in answers else theirs
+    again = (Offer("receipt.add", "/receipt add"),) if HELD in answers else theirs
     said = Say("add.thanks", {"number": number}, offers=again)
-    left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
+    left: dict[str, Any] = {name: answers[name] for name in (HELD,) if name in answers}
     left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
     told = Told(report, number, str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)
