@@ -57,6 +57,7 @@ from storage.dispatching import ring_due
 from storage.forgetting import find_old, forget
 from storage.key_state import anything_sealed, check_in
 from storage.migrate import migrate
+from storage.phones import put_away
 from storage.retaining import Retention, expire
 from storage.scrubbing import scrub
 from storage.store import Store
@@ -155,7 +156,7 @@ class App:
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
         self.feeds = Feeds(self.store, issuer_of(config), self.clock)
-        self.health = Health(self.store, probes, self.clock, self.watch.warnings)
+        self.health = Health(self.store, probes, self.clock, self.watch.warnings, self.channels)
 
     def make_worker(self) -> Worker:
         """A worker over the channels there are now."""
@@ -235,6 +236,8 @@ class App:
         if before != now:
             log.info("migrated", before=before or "empty", now=now)
         await self.unlock()
+        if "web" not in self.channels and (phones := await self.store.write(lambda c: put_away(c, self.clock()))):
+            log.info("the playground is closed; its phones serve no more", phones=phones)
         self.started = True
         await asyncio.to_thread(warm)
         if self.works:

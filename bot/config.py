@@ -273,6 +273,12 @@ class Config(BaseSettings):
     backup: Backup = Backup()
     sealing: Sealing = Sealing()
 
+    @property
+    def playground(self) -> bool:
+        """Whether it is open. `auto` opens it only where nobody real can be waiting for an answer."""
+        alone = not (self.line.wanted or self.telegram.wanted)
+        return self.web.playground == "on" or (self.web.playground == "auto" and alone)
+
     @classmethod
     def settings_customise_sources(
         cls,
