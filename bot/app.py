@@ -144,7 +144,7 @@ class App:
             receipts=self.stock.take,
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
-        self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
+        self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock, self.clock())
         reserve, hour = self.sending.line_monthly_reserve, self.sending.digest_hour
         self.digests = Digests(self.store, self._say, self.clock, hour, reserve)
         self.spikes = Spikes(self.store, self._say, self.clock)
