@@ -21,6 +21,7 @@ from alerts.counting import count
 from alerts.digests import Digests
 from alerts.notices import Notices
 from alerts.rules import rules
+from alerts.sender import PATIENCE
 from alerts.settings import Settings
 from alerts.spikes import Spikes
 from alerts.weekly import dress
@@ -65,6 +66,11 @@ from texts import places
 
 log = structlog.get_logger()
 
+STOPPING = PATIENCE.total_seconds() + 3
+"""
+Seconds that what is on its way gets at the end: all that the sender lets a call take. With the web server's own ten it
+stays under systemd's `TimeoutStopSec` of docs/running.md.
+"""
 UNLIMITED = 1_000_000_000
 """What is left of a plan that LINE does not limit: more than it would send in any month."""
 
@@ -269,10 +275,12 @@ class App:
             await scrub(self.store)
 
     async def stop(self) -> None:
-        """Finish what is on its way, then close everything."""
+        """Finish what is on its way, for which there is as long as a call may take; then close everything."""
         self.closing.set()
+        ends = asyncio.get_running_loop().time() + STOPPING
         await self.door.finish()
-        _, late = await asyncio.wait(self.tasks, timeout=20) if self.tasks else (set(), set())
+        left = max(1.0, ends - asyncio.get_running_loop().time())
+        _, late = await asyncio.wait(self.tasks, timeout=left) if self.tasks else (set(), set())
         for task in late:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

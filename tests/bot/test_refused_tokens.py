@@ -1,6 +1,5 @@
 """A token that a platform refuses is told to coordinators, in that platform's own words for it."""
 
-
 import pytest
 from structlog.testing import capture_logs
 
