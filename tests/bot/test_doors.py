@@ -23,9 +23,9 @@ from starlette.routing import Route
 
 from bot.config import Config
 from bot.doctor import examine
-from bot.fetching import MOST_PIXELS, NoPicture, clean_picture
 from bot.line import Line
 from bot.logs import PROCESSORS
+from bot.pictures import MOST_PIXELS, NoPicture, clean_picture
 from bot.telegram import Telegram
 from domain.delivery import Sent
 from domain.message import Address

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.fetching import clean_picture
+from bot.pictures import clean_picture
 from storage.tables import contacts, metadata, reports
 from tests.bot.running import LinePhone, Phone, Town, label, picture, town
 from tests.bot.test_journey import staff
