@@ -24,13 +24,14 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.load import SECRET, percentile, press, signed, update, webhook
 from benchmarks.processes import BESIDE, SERVER, ask, first_line, program, until_up
+from benchmarks.webhook import config as with_line
 from domain.contact import Role
 from domain.message import Address
 from storage.migrate import migrate
 from storage.people import contact_id
 from storage.store import Store
 from storage.tables import contacts, outbox
-from tests.keys import KEYS, SEALING
+from tests.keys import KEYS
 from tests.standins.telegram import TOKEN
 
 PORT = 18087
@@ -125,15 +126,11 @@ def standin(name: str, speed: float) -> tuple[str, ...]:
 
 
 def config(folder: Path, database: str, line: str, telegram: str) -> Path:
-    file = folder / "config.toml"
-    file.write_text(
-        f'[sealing]\nkey = "{SEALING}"\n[storage]\nurl = "{database}"\n'
-        f'[web]\nport = {PORT}\nplayground = "off"\npublic_url = "http://127.0.0.1:{PORT}"\n'
-        f'[line]\nchannel_secret = "{SECRET}"\nchannel_access_token = "stand-in-token"\n'
-        f'api_base = "{line}"\napi_data_base = "{line}"\n'
-        f'[telegram]\ntoken = "{TOKEN}"\nmode = "webhook"\nwebhook_secret = "{SECRET}"\napi_base = "{telegram}"\n'
-        '[areas]\nserved = ["42"]\n[limits]\nmessages = 0\n'
-    )
+    """A deployment that speaks to both stand-ins."""
+    file = with_line(folder, database, line, PORT)
+    with file.open("a") as more:
+        more.write(f'[telegram]\ntoken = "{TOKEN}"\nmode = "webhook"\n')
+        more.write(f'webhook_secret = "{SECRET}"\napi_base = "{telegram}"\n')
     return file
 
 
