@@ -110,9 +110,10 @@ class FindRosters:
 
 @dataclass(frozen=True, slots=True)
 class CountAudience:
-    """Found: a tuple of `(channel, language, people)`."""
+    """Found: a tuple of `(channel, language, people)`, without the contact with the id `but`."""
 
     audience: Audience
+    but: str = ""
 
 
 Cover = Literal["here", "near", "nobody"]

@@ -201,7 +201,8 @@ def proposed(scene: Scene, meant: Subject) -> Turn:
             if one.role >= Role.COORDINATOR and not one.pending and one.id != scene.contact.id
         )
         effects = (*decided(meant, "proposed", "propose"), *others)
-        return scene.say(Say("indicator.proposal", {"what": meant.shown}), do=effects)
+        alone = () if others else (Say("indicator.alone"),)
+        return scene.say(Say("indicator.proposal", {"what": meant.shown}, then=alone), do=effects)
 
     return Turn(scene.conversation, query=FindPeople(scene.contact.area[:PROVINCE], limit=MOST_TOLD), then=tell)
 

@@ -63,9 +63,9 @@ def few(audience: Audience) -> bool:
     return audience.role is not None and audience.role > Role.RESIDENT
 
 
-def count_audience(connection: Connection, audience: Audience) -> tuple[tuple[str, str, int], ...]:
-    """How many people an audience means: `(channel, language, people)`, the most first."""
-    return count_people(connection, audience_clause(audience))
+def count_audience(connection: Connection, audience: Audience, but: str = "") -> tuple[tuple[str, str, int], ...]:
+    """How many people an audience means, without one contact: `(channel, language, people)`, the most first."""
+    return count_people(connection, and_(audience_clause(audience), contacts.c.id != but))
 
 
 def count_people(connection: Connection, who: ColumnElement[bool]) -> tuple[tuple[str, str, int], ...]:

@@ -86,8 +86,8 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
             return people_for(connection, query)
         case FindRosters(area):
             return find_rosters(connection, area)
-        case CountAudience(audience):
-            return count_audience(connection, audience)
+        case CountAudience(audience, but):
+            return count_audience(connection, audience, but)
         case FindCover(audience):
             return cover(connection, audience)
         case PlanAlert(alert):
