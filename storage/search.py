@@ -12,7 +12,7 @@ from domain.query import CountReports, Filter, FindReports, Scope
 from storage.crowding import crowd
 from storage.keys import keys_of
 from storage.sealing import kept_from, owned
-from storage.tables import reports
+from storage.tables import contacts, reports
 from storage.tables_sealing import sealed
 
 SHORTEST = 3
@@ -76,8 +76,14 @@ def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]
     if filter.urgent is not None:
         found.append(reports.c.urgent.is_(filter.urgent))
     if filter.assignee:
-        found.append(reports.c.assignee.startswith(filter.assignee, autoescape=True))
+        found.append(or_(reports.c.assignee.startswith(filter.assignee, autoescape=True), _served_by(filter.assignee)))
     return found + [_contains(connection, word) for word in filter.texts if word]
+
+
+def _served_by(name: str) -> ColumnElement[bool]:
+    """Reports of whoever serves under a name, as `/assign` takes it."""
+    called = contacts.c.name.icontains(name, autoescape=True)
+    return reports.c.assignee.in_(select(contacts.c.id).where(contacts.c.role > Role.RESIDENT, called))
 
 
 def _contains(connection: Connection, word: str) -> ColumnElement[bool]:
