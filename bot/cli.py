@@ -268,4 +268,9 @@ def _groups() -> None:
         main.add_command(group)
 
 
-_groups()
+if __name__ == "__main__":  # `python -m bot.cli`: the groups need this module by its own name
+    from bot.cli import main as whole
+
+    whole()
+else:
+    _groups()

@@ -20,7 +20,8 @@ def in_context(scene: Scene, text: str, before: str) -> tuple[Verdict, bool]:
     alone = scene.judge(spelled_out(text))
     if before and not alone.indicators:
         return with_deed(scene.judge(f"{before}\n{text}"), text), True
-    if before and not all(official(one) for one in alone.indicators if one.kind != "url"):
+    named = [one for one in alone.indicators if one.kind != "url"]
+    if before and not (named and all(official(one) for one in named)):
         return with_deed(scene.judge(f"{wording(before)}\n{text}"), text), True
     return with_deed(alone, text), False
 

@@ -197,7 +197,7 @@ def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     now = Heard(scene.now.isoformat(), clean(media.caption, LONGEST), ref, incoming.message)
     kept = with_heard(scene, now)
     effects: tuple[Effect, ...] = (fetch,) if scene.contact.consented else ()
-    verdict = scene.judge(media.caption) if media.caption else None
+    verdict = in_context(scene, media.caption, "")[0] if media.caption else None
     if verdict and worth(verdict):
         return Turn(kept, (*cards(verdict.needs), *answer(verdict, mark(now), 1, same=False)), effects)
     offers = tuple(Offer(f"{kind}.name", f"/report {kind} {mark(now)}") for kind in KINDS_OF_MEDIA)

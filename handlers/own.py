@@ -20,6 +20,7 @@ from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import staff_for
 from handlers.refusing import refused
+from handlers.searching import page_of
 from texts.writing import digits
 
 PER_PAGE = 5
@@ -33,16 +34,20 @@ def own(scene: Scene) -> Scope:
 
 
 def mine(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Their own reports, newest first."""
+    """Their own reports, newest first, five at a time; `+5` goes on after five."""
+    offset, _ = page_of(argument, "")
 
     def tell(page: Any) -> Turn:
         if not page.reports:
             return scene.say(Say("mine.none", offers=(Offer("menu.report", "/report"),)))
         lines = tuple(mine_line(one) for one in page.reports)
-        offers = tuple(Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports)
-        return scene.say(Say("mine.self", {"total": page.total}, offers=offers, then=lines))
+        offers = [Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports]
+        offers += [Offer("list.before", f"/mine +{max(0, offset - PER_PAGE)}")] if offset else []
+        after = offset + len(page.reports)
+        offers += [Offer("list.after", f"/mine +{after}")] if after < page.total else []
+        return scene.say(Say("mine.self", {"total": page.total}, offers=tuple(offers), then=lines))
 
-    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), limit=PER_PAGE), then=tell)
+    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), PER_PAGE, offset), then=tell)
 
 
 def mine_line(one: Report) -> Say:

@@ -89,7 +89,8 @@ def _parts(line: str) -> list[str]:
     days = (pattern for pattern in (_DAYS, *(pattern for pattern, _ in _GROUPS)))
     things = [(found.start(), "day") for pattern in days for found in pattern.finditer(said)]
     things += [(found.start(), "span") for pattern in (_SPAN, _WHOLE) for found in pattern.finditer(said)]
-    parts, begun, had = list[str](), 0, ""
+    parts: list[str] = []
+    begun, had = 0, ""
     first = min(things, default=(0, ""))[1]
     for at, kind in sorted(things):
         if kind == first and had not in ("", first):
