@@ -1,6 +1,8 @@
 """The command line: `rimkhong …`, a function for each command; some have files of their own (`_groups`)."""
 
 import asyncio
+import errno
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -120,10 +122,17 @@ def run(config: Config, role: str, verbose: bool) -> None:
     try:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
-        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. Set web.port to another one.")
+        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. {_remedy(error)}")
     with listening:
         click.echo(greeting(config, app.channels, listening.getsockname()[1]))
         together(config, serve(app, listening))
+
+
+def _remedy(error: OSError) -> str:
+    """Which of the two settings is at fault when there is no listening."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "Set web.host to an address of this machine, such as 127.0.0.1."
+    return "Set web.port to another one."
 
 
 def greeting(config: Config, channels: dict[str, Any], port: int) -> str:

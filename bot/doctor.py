@@ -125,7 +125,8 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
     found.append(await _month(app, limit, used))
     url = app.config.web.public_url
     if not url.startswith("https://"):
-        found.append(Finding("web.public_url is not set: LINE cannot call us, and pictures cannot be sent", "bad"))
+        is_what = "does not begin with https://" if url else "is not set"
+        found.append(Finding(f"web.public_url {is_what}: LINE cannot call us, and pictures cannot be sent", "bad"))
     elif fix:
         endpoint = {"endpoint": f"{url.rstrip('/')}/webhooks/line"}
         await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
