@@ -7,9 +7,8 @@ from functools import partial
 import click
 from sqlalchemy import Connection
 
-from bot.admin import me
 from bot.app import App
-from bot.cli import MISUSE, fail, together, with_config
+from bot.cli import MISUSE, fail, me, together, with_config
 from bot.config import Config
 from bot.words import catalogues
 from checks.outgoing import revealing

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import getpass
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -67,6 +68,11 @@ def plainly(config: Config) -> Iterator[None]:
         fail(f"The database {_where(config)} cannot be reached or written ({error}).")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def me() -> str:
+    """Who is at the keyboard, for the audit log."""
+    return f"cli:{getpass.getuser()}"[:36]
 
 
 def write(file: str, data: bytes) -> None:

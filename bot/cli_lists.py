@@ -1,7 +1,6 @@
 """`rimkhong lists` and `rimkhong indicators`: what is known to be dangerous, in and out."""
 
 import asyncio
-import getpass
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import MISUSE, TROUBLE, fail, together, with_config, write
+from bot.cli import MISUSE, TROUBLE, fail, me, together, with_config, write
 from bot.config import Config, ListSource
 from bot.lists import Imported, Origin, Rejected, drop_list, import_list, named
 from checks.export import Confirmed, as_csv, as_misp, as_stix
@@ -23,10 +22,6 @@ from storage.store import Store
 
 SHOWN = 5
 """Lines of a list that were skipped and are shown."""
-
-
-def me() -> str:
-    return f"cli:{getpass.getuser()}"[:36]
 
 
 @asynccontextmanager

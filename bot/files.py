@@ -1,7 +1,7 @@
 """Files we keep, given out by signed addresses that expire: LINE fetches pictures itself, and takes no uploads."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,6 +84,3 @@ class Files:
 
     def _sign(self, id: str, until: int) -> str:
         return hmac.digest(self.key, f"{id}\n{until}".encode(), sha256).hex()[:32]
-
-
-Read = Callable[[str], Awaitable[tuple[str, str, bytes] | None]]

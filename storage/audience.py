@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, true
 
-from domain.alert import Audience
+from domain.alert import BILLED, Audience
 from domain.contact import Role
 from domain.duty import hour_of
 from storage.tables import Utc, contacts
@@ -30,15 +30,12 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
     )
 
 
-BILLED = ("line",)
-"""Where a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/)."""
-
-
 def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:
     """
     The groups that are linked to a place an audience means, and not silenced; without `billed` only where it is free.
 
-    What is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
+    There a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/);
+    what is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
     """
     free = true() if billed else contacts.c.channel.not_in(BILLED)
     there = or_(*(inside(area) for area in audience.places))
