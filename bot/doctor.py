@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.config import Config
 from bot.line import Line
-from bot.line_menu import set_menus
+from bot.line_menu import set_menu
 from bot.receiving import Unanswered
 from bot.telegram import Telegram
 from bot.words import catalogues
@@ -131,7 +131,7 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
         endpoint = {"endpoint": f"{url.rstrip('/')}/webhooks/line"}
         await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
         found.append(Finding(f"line webhook: set to {endpoint['endpoint']}"))
-    return found + [Finding(f"line: {line_}") for line_ in await set_menus(line, fix=fix)]
+    return found + [Finding(f"line: {line_}") for line_ in await set_menu(line, fix=fix)]
 
 
 async def _month(app: App, limit: int | None, used: int) -> Finding:
