@@ -4,7 +4,7 @@ from domain.alert import Alert, Audience, Lane
 from domain.contact import Role
 from domain.conversation import Scene
 from domain.effect import FileReport
-from domain.ids import derived
+from domain.ids import derived, keyed
 from domain.message import Area, Key, Offer, Say
 from domain.routing import DISTRICT, TAMBON, Subject, common, may_volunteer_be_told
 from handlers.dispatch import dispatched
@@ -62,7 +62,7 @@ def together(filed: FileReport, one: Subject, scene: Scene) -> Alert:
     """One note an hour for all the reports of a district that came too fast: the same, whoever makes it."""
     where = filed.area[:TAMBON] if filed.sealed else filed.area
     say = Say("tell.many", {"area": Area(filed.area[:DISTRICT])}, offers=(Offer("menu.reports", "/reports"),))
-    id = derived("many", filed.area[:DISTRICT], one.quiet, f"{scene.now:%Y-%m-%dT%H}")
+    id = keyed("many", filed.area[:DISTRICT], one.quiet, f"{scene.now:%Y-%m-%dT%H}")
     return Alert(id, staff_for(where, one.quiet, scene.operator.served), say=say, lane="reply", report=filed.id)
 
 
