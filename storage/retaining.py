@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, or_, select, text, update
 
 from domain.report import DONE
-from storage.erasing import forget_words, unlink
+from storage.erasing import unlink
+from storage.scrubbing import forget_words
 from storage.sealing import forget_body
 from storage.tables import notes, reports
 from storage.tables_sealing import openings, sealed
