@@ -19,7 +19,7 @@ from checks.parts import suffixes
 from checks.table import build
 from domain.verdict import Indicator
 from storage import audit
-from storage.lists import ListRow, find_list, remove_list, replace_list
+from storage.lists import ListRow, bring_list, empty_list, find_list, remove_list, replace_list
 from storage.store import Store
 
 LARGEST = 256_000_000
@@ -101,7 +101,8 @@ async def import_list(
     store: Store, folder: Path, origin: Origin, data: bytes, by: str, now: datetime, watch: Watch = unwatched
 ) -> Imported:
     """
-    Put a list in the place of the one of its name: all of it or, with `Rejected`, nothing.
+    Put a list in the place of the one of its name: all of it or, with `Rejected`, nothing. Nobody who is answered
+    meanwhile waits for more than a page of it.
 
     Its domains become a table file; numbers, accounts and pages go into the database. The file takes its place inside
     the database's transaction, as its last act. A million domains take some 40 MB beyond their file's own size.
@@ -118,8 +119,11 @@ async def import_list(
     try:
         row, sorting = written(row, data, staged, watch)
 
+        others = list(sorting.others)
+        already = await bring_list(store, row, others)
+
         def put(connection: Connection) -> int:
-            dropped = replace_list(connection, row, list(sorting.others))
+            dropped = already + replace_list(connection, row, others)
             detail = {"entries": row.entries, "sha256": row.sha256, "source": row.source[:200]}
             audit.write_down(connection, by, "list", row.name, detail, now)
             if staged.exists():  # a transaction that clashed is run again
@@ -179,6 +183,7 @@ async def drop_list(store: Store, folder: Path, name: str, by: str, now: datetim
             audit.write_down(connection, by, "unlist", name, {}, now)
         return known
 
+    await empty_list(store, name)
     known = await store.write(drop)
     with plainly(folder):
         (folder / f"{name}{SUFFIX}").unlink(missing_ok=True)

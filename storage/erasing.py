@@ -14,6 +14,7 @@ from storage.keys import Unopened, keys_of
 from storage.media import drop
 from storage.message import read_message
 from storage.outbox import FINAL, VEIL
+from storage.scrubbing import forget_words
 from storage.sealing import day, forget_contact, owned
 from storage.tables import (
     acks,
@@ -119,16 +120,6 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
     connection.execute(delete(openings).where(openings.c.report.in_(ids)))
     unlink_sightings(connection, ids)
     drop(connection, media.c.report.in_(ids))
-
-
-def forget_words(connection: Connection) -> None:
-    """
-    Drop what SQLite's text index still holds of deleted rows (they are only marked, and merged away some day).
-
-    PostgreSQL drops them with VACUUM, which it runs by itself.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO reports_fts(reports_fts) VALUES ('optimize')"))
 
 
 def _own(connection: Connection, contact: str) -> tuple[list[str], list[str]]:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, or_, select, text, update
 
 from domain.report import DONE
-from storage.erasing import forget_words, unlink
-from storage.sealing import forget_body
+from storage.erasing import unlink
+from storage.scrubbing import forget_words
+from storage.sealing import ENDED, forget_body
 from storage.tables import notes, reports
 from storage.tables_sealing import openings, sealed
 from storage.told import forget_told
@@ -77,9 +78,9 @@ def _linked() -> ColumnElement[bool]:
 
 
 def _says_something() -> ColumnElement[bool]:
-    """Whether a report still has who made it, words, or notes; of a sealed one nobody can tell without its key."""
+    """Whether a report still has who made it, words, or notes; a sealed one has, until it was emptied."""
     noted = exists().where(notes.c.report == reports.c.id, notes.c.kind.not_in(MARKS))
-    hidden = exists().where(sealed.c.report == reports.c.id)
+    hidden = exists().where(sealed.c.report == reports.c.id, sealed.c.owner != ENDED)
     return or_(_linked(), reports.c.text != "", reports.c.home != "", noted, hidden)
 
 

@@ -114,9 +114,10 @@ def _rewrap(connection: Connection, keys: Keys, report: str) -> None:
     contact, quiet = contact_of(connection, lock), quiet_tambon(row, body_of(connection, row, lock))
     values: dict[str, Any] = {
         "key": wrap(keys.current, report, unwrap(keys, report, wrapped)),
-        "owner": owner_marks(keys, contact)[0] if contact else "",
         "home": home_marks(keys, quiet)[0] if quiet else "",
     }
+    if contact:
+        values["owner"] = owner_marks(keys, contact)[0]
     connection.execute(update(sealed).where(mine).values(values))
     mark_media_anew(connection, lock)
     head = connection.execute(select(receipts.c.head).where(receipts.c.report == report).with_for_update()).scalar()

@@ -16,6 +16,8 @@ from storage.tables import blobs, media, reports
 from storage.tables_sealing import sealed
 from texts.times import LOCAL
 
+ENDED = "ended"
+"""In the place of whose a report is: nothing is left in it that could end any more."""
 REF = 400
 """Characters of `media.ref`."""
 
@@ -164,7 +166,7 @@ def forget_body(connection: Connection, row: Row[Any], answers: Mapping[str, Any
         lock = None
     if lock is not None:
         empty = Body("", answers, row.area, "", None, None, row.at.isoformat())
-        values = {"home": "", "body": lock.seal(_body(row._mapping), orjson.dumps(list(empty)))}
+        values = {"owner": ENDED, "home": "", "body": lock.seal(_body(row._mapping), orjson.dumps(list(empty)))}
         connection.execute(update(sealed).where(sealed.c.report == row.id).values(values))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, column, func, insert, select, table, text
 
 from storage.migrate import head, migrate, upgrade, version
 from storage.store import Store
-from storage.tables import asked, contacts, metadata, outbox
+from storage.tables import asked, contacts, media, metadata, outbox, reports, sightings
 from tests.keys import KEYS
 
 WHEN = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -59,6 +59,36 @@ async def test_when_people_wrote_is_rounded_in_old_rows_too(store: Store) -> Non
     assert day == await store.read(lambda c: c.execute(select(asked.c.at)).scalar_one())
     left = await store.read(lambda c: list(c.execute(select(outbox.c.id).order_by(outbox.c.id)).scalars()))
     assert ["ann 2", "chief 1", "chief 2"] == left
+
+
+async def test_what_told_people_apart_goes_from_old_rows(store: Store) -> None:
+    """A flag that named who used a receipt, a name of a file taken back, an address that named its reader."""
+    ann = {"id": "ann", "channel": "line", "address": "U1", "language": "th", "seen_at": WHEN, "created_at": WHEN}
+    told = {"kind": "link", "at": WHEN, "changed": WHEN, "status": "closed", "answers": {}}
+    file = {"contact": "ann", "channel": "line", "ref": "", "kind": "file", "due": WHEN, "at": WHEN, "name": "ann.pdf"}
+    page = "url:https://pay.evil.cc/?e=ann@gmail.com"
+
+    def before(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+        kept = {"sealed": "x", "answers": True}
+        people = [ann | {"conversation": kept, "consent": "2026-11"}]
+        people.append(ann | {"id": "bo", "address": "U2", "conversation": kept, "consent": ""})
+        connection.execute(insert(contacts), people)
+        connection.execute(insert(media), [file | {"id": state, "state": state} for state in ("dropped", "kept")])
+        for n, who in enumerate((None, "bo")):
+            connection.execute(insert(reports).values(told | {"id": f"r{n}", "number": n}))
+            seen = {"report": f"r{n}", "contact": who, "at": WHEN}
+            connection.execute(insert(sightings), [seen | {"indicator": one} for one in ("domain:evil.cc", page)])
+
+    await store.write(before)
+    await migrate(store)
+
+    held = await store.read(lambda c: dict(c.execute(select(contacts.c.id, contacts.c.conversation)).all()))
+    assert {"ann": {"sealed": "x"}, "bo": {"sealed": "x", "answers": True}} == held
+    names = await store.read(lambda c: dict(c.execute(select(media.c.state, media.c.name)).all()))
+    assert {"dropped": "", "kept": "ann.pdf"} == names
+    left = await store.read(lambda c: c.execute(select(sightings.c.report, sightings.c.indicator)).all())
+    assert {("r0", "domain:evil.cc"), ("r1", "domain:evil.cc"), ("r1", page)} == {tuple(row) for row in left}
 
 
 OLD_ROWS = {

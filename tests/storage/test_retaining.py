@@ -117,6 +117,18 @@ async def test_a_closed_sensitive_report_loses_its_words_in_time(store: Store) -
     assert (await left(store))["closed"][1] == ""
 
 
+async def test_what_has_ended_is_not_due_again(store: Store) -> None:
+    """A sealed report whose words are gone is left alone; what staff add to it later ends in its turn."""
+    await store.write(lambda c: put(c, "old", 181 * DAY, sensitive=True))
+    assert [1] == await expired(store)
+    assert [] == await expired(store, NOW + 400 * DAY)
+
+    note = AddToReport("old", "note", WORDS)
+    await store.write(lambda c: add_to_report(c, note, "staff", "late", NOW + 400 * DAY))
+    assert [1] == await expired(store, NOW + 600 * DAY)
+    assert [] == await expired(store, NOW + 900 * DAY)
+
+
 async def test_a_deployment_may_keep_less(store: Store) -> None:
     """The days are settings."""
     await store.write(lambda c: put(c, "a", 8 * DAY))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
+from structlog.testing import capture_logs
 
 from domain.contact import Role
 from domain.conversation import Conversation
@@ -173,6 +174,15 @@ async def test_others_write_between_two_pages(store: Store, both: Store) -> None
 
     assert any(0 < some < many for some in seen)
     assert many == await both.read(done)
+
+
+async def test_another_key_in_its_place_is_said(both: Store, alone: Store) -> None:
+    """Another key may take the place of one that no report is sealed under; the log says so: somebody may have it."""
+    with capture_logs() as said:
+        for each in (both, alone, alone):
+            await each.write(lambda c: check_in(c, NOW))
+    before, now = key_of(SECRET).name, key_of(NEW).name
+    assert [(before, now)] == [(one["before"], one["now"]) for one in said]
 
 
 def _opens(keys: Keys, id: str, kept: dict[str, str]) -> bool:
