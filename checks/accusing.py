@@ -20,7 +20,8 @@ _ENGLISH = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+ ")
 
 @cache
 def _rules() -> dict[str, Any]:
-    return loads(Path(__file__).with_name("outgoing.toml").read_text("utf-8"))["neighbours"]
+    rules: dict[str, Any] = loads(Path(__file__).with_name("outgoing.toml").read_text("utf-8"))["neighbours"]
+    return rules
 
 
 @cache
