@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.tables import SUFFIX
-from checks.lists import MOST_SKIPPED, Skipped, WrongFormat, entries, guessed
+from checks.entry import WrongFormat
+from checks.lists import MOST_SKIPPED, Skipped, entries, guessed
 from checks.official import SHARED
 from checks.parts import suffixes
 from checks.table import build
@@ -150,7 +151,7 @@ def written(row: ListRow, data: bytes, staged: Path, watch: Watch) -> tuple[List
     sorting = Sorting()
     try:
         lines = data.decode("utf-8-sig") if row.format in BY_TREE else lined(data)
-        pairs = ((domain, row.name) for domain in sorting.domains(entries(lines, row.format)))
+        pairs = ((domain, row.name) for domain in sorting.domains(entries(lines, row.format, row.imported_at)))
         with plainly(staged.parent):
             count = build(watch(pairs, data.count(b"\n")), staged)
     except WrongFormat as error:
