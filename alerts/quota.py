@@ -1,5 +1,6 @@
 """What a channel that bills every message has left for routine, once the reserve for urgent alerts is put aside."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,17 +31,39 @@ class Quota:
     def __init__(self, remaining: Remaining, reserve: int) -> None:
         self.remaining = remaining
         self.reserve = reserve
-        self._left = 0
+        self._told: Budget | None = None
         self._asked: datetime | None = None
+        self._asking: asyncio.Task[None] | None = None
 
-    async def budget(self, now: datetime) -> Budget:
-        """What may be sent without touching the reserve, by what the platform said within the last minute."""
-        if self._asked is None or now - self._asked >= FRESH:
-            self._asked = now
-            self._left = await self._ask()
-        return Budget(max(0, self._left), self._asked)
+    def budget(self, now: datetime) -> Budget:
+        """
+        What may be sent without touching the reserve, by what the platform said last.
 
-    async def _ask(self) -> int:
+        What is older than a minute is asked anew, in a task of its own: what is urgent does not wait for it.
+        """
+        if self._is_old(now) and self._asking is None:
+            self._asking = asyncio.create_task(self.known(now))
+            self._asking.add_done_callback(self._answered)
+        return self._told or Budget(0, now)
+
+    async def known(self, now: datetime) -> None:
+        """Ask the platform if that is a minute ago, and come back once it has answered."""
+        if self._is_old(now):
+            self._asked = now  # what leaves while it answers is taken for not in its figure
+            self._told = Budget(max(0, await self._remaining()), now)
+
+    def _is_old(self, now: datetime) -> bool:
+        return self._asked is None or now - self._asked >= FRESH
+
+    def close(self) -> None:
+        """Wait for no answer any more."""
+        if self._asking:
+            self._asking.cancel()
+
+    def _answered(self, _: asyncio.Task[None]) -> None:
+        self._asking = None
+
+    async def _remaining(self) -> int:
         try:
             told = await self.remaining()
         except Exception:

@@ -12,7 +12,7 @@ from alerts.quota import Budget, Quota
 from alerts.resting import pause, rest
 from alerts.settings import Settings
 from alerts.taking import FIRST, LAST, Door, take, whole
-from domain.delivery import ALONE, LEASE, Delivery, Outcome, Retry
+from domain.delivery import ALONE, LEASE, Delivery, Outcome, Parted, Retry
 from domain.ports import Channel, Multicaster, Piecewise
 from storage import pace
 from storage.claims import any_due
@@ -55,7 +55,7 @@ class Sender:
         """Settle what has been tried, and start what may leave: how many deliveries that were."""
         now = self.clock()
         room = IN_FLIGHT - len(self._calls)
-        budget = await self.quota.budget(now) if self.quota else None
+        budget = self.quota.budget(now) if self.quota else None
         due = room > 0 and await self._any_due(budget, now)
         self._held = self._held if due else 0
         if not self._tried and not due:
@@ -93,12 +93,14 @@ class Sender:
     async def drain(self, patience: float = 5.0) -> int:
         """Send all that is due now: how many deliveries were tried. Gives up after so many seconds of no progress."""
         total, waited = 0, 0.0
+        if self.quota:
+            await self.quota.known(self.clock())
         while waited < patience:
             started = await self.step()
             total += started
             if started or self._calls or self._tried:
                 waited = 0.0
-            elif not await self._any_due(await self.quota.budget(self.clock()) if self.quota else None, self.clock()):
+            elif not await self._any_due(self.quota.budget(self.clock()) if self.quota else None, self.clock()):
                 break
             await asyncio.sleep(self._soon())
             waited += self._soon()
@@ -106,6 +108,8 @@ class Sender:
 
     async def finish(self) -> None:
         """Wait for the calls that are out and write down how they went."""
+        if self.quota:
+            self.quota.close()
         if self._calls:
             await asyncio.wait(self._calls, timeout=PATIENCE.total_seconds())
         tried, self._tried = self._tried, []
@@ -130,7 +134,8 @@ class Sender:
 
     async def _call(self, group: list[Delivery]) -> None:
         outcome = await attempt(self.channel, group)
-        self._tried.append((group, outcome))  # to the list as it is now: a step may have put a new one there meanwhile
+        ended = outcome.parts if isinstance(outcome, Parted) else [(group, outcome)]
+        self._tried.extend(ended)  # the list as it is now: a step may have put a new one there meanwhile
 
     async def _careful_step(self) -> bool:
         try:
@@ -147,7 +152,7 @@ class Sender:
         return max(0.05, min(0.25, limits.burst / limits.rate / 2)) if limits else 0.05
 
 
-async def attempt(channel: Channel, group: Sequence[Delivery]) -> Outcome:
+async def attempt(channel: Channel, group: Sequence[Delivery]) -> Outcome | Parted:
     """Try once, a batch in one call. What a channel raises is a fault of ours, and tried again like one of theirs."""
     batch = group[0].batch
     try:

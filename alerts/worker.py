@@ -20,6 +20,7 @@ from alerts.settings import Settings
 from domain.ports import Channel
 from storage.alerts import any_stopped, clear_stopped
 from storage.campaigns import unless_there
+from storage.lapsing import any_expired, lapse
 from storage.outbox import purge
 from storage.steering import any_held, wake
 from storage.store import Away, Store
@@ -72,6 +73,7 @@ class Worker:
             Job("campaigns", timedelta(seconds=20), self.fire),
             Job("stopped alerts", timedelta(seconds=5), self.clear),
             Job("resumed alerts", timedelta(seconds=2), self.wake),
+            Job("expired deliveries", timedelta(minutes=5), self.lapse),
             Job("old deliveries", timedelta(hours=1), self.forget),
             *jobs,
         )
@@ -125,6 +127,11 @@ class Worker:
         """Refuse what waits of stopped alerts."""
         while await self.store.read(any_stopped):
             await self.store.write(lambda c: clear_stopped(c, self.clock()), bulk=True)
+
+    async def lapse(self) -> None:
+        """Refuse what has expired while nobody took it."""
+        while await self.store.read(lambda c: any_expired(c, self.clock())):
+            await self.store.write(lambda c: lapse(c, self.clock()), bulk=True)
 
     async def wake(self) -> None:
         """Make due again what was put off while its alert was paused."""

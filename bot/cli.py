@@ -1,6 +1,9 @@
 """The command line: `rimkhong …`, a function for each command; some have files of their own (`_groups`)."""
 
 import asyncio
+import errno
+import getpass
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -18,6 +21,10 @@ T = TypeVar("T")
 
 TROUBLE = 1
 MISUSE = 2
+CLOSED = (
+    "The playground is closed here (LINE or Telegram is configured, or web.playground is off): in this database people "
+    "who do not exist would serve, and be asked for their word. Give `chat` a configuration of its own: --config FILE."
+)
 
 config_option = click.option(
     "--config", "path", type=click.Path(dir_okay=False), help="The TOML file [default: config.toml if it is there]."
@@ -61,6 +68,11 @@ def plainly(config: Config) -> Iterator[None]:
         fail(f"The database {_where(config)} cannot be reached or written ({error}).")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def me() -> str:
+    """Who is at the keyboard, for the audit log."""
+    return f"cli:{getpass.getuser()}"[:36]
 
 
 def write(file: str, data: bytes) -> None:
@@ -116,10 +128,17 @@ def run(config: Config, role: str, verbose: bool) -> None:
     try:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
-        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. Set web.port to another one.")
+        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. {_remedy(error)}")
     with listening:
         click.echo(greeting(config, app.channels, listening.getsockname()[1]))
         together(config, serve(app, listening))
+
+
+def _remedy(error: OSError) -> str:
+    """Which of the two settings is at fault when there is no listening."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "Set web.host to an address of this machine, such as 127.0.0.1."
+    return "Set web.port to another one."
 
 
 def greeting(config: Config, channels: dict[str, Any], port: int) -> str:
@@ -243,7 +262,9 @@ def export(config: Config, query: str, file: str) -> None:
 @with_config
 @click.option("--role", type=click.Choice(["resident", "volunteer", "coordinator"]), default="resident")
 def chat(config: Config, role: str) -> None:
-    """Talk to the bot in this terminal."""
+    """Talk to the bot in this terminal: the playground without a browser."""
+    if not config.playground:
+        fail(CLOSED, MISUSE)
     from bot.terminal import talk  # noqa: PLC0415
 
     set_up("WARNING")
@@ -262,4 +283,9 @@ def _groups() -> None:
         main.add_command(group)
 
 
-_groups()
+if __name__ == "__main__":  # `python -m bot.cli`: the groups need this module by its own name
+    from bot.cli import main as whole
+
+    whole()
+else:
+    _groups()

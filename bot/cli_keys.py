@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.admin import me
-from bot.cli import MISUSE, fail, plainly, together, with_config
+from bot.cli import MISUSE, fail, me, plainly, together, with_config
 from bot.config import Config
 from bot.keyring import key_file, keys_from, read_file, write_file
 from storage import audit
@@ -108,9 +107,7 @@ async def _rotated(store: Store, ring: Keys) -> int:
     await store.write(lambda c: check_in(c, now))
     todo = await store.read(left)
     with click.progressbar(length=todo, label="reports", file=sys.stderr) as bar:
-        many = await store.write(lambda c: rewrap(c, now, lambda: bar.update(1)))
-    # Whoever was writing under the old key while we began has ended by now.
-    many += await store.write(lambda c: rewrap(c, now))
+        many = await rewrap(store, now, bar.update)
     detail = {"reports": many}
     await store.write(lambda c: audit.write_down(c, me(), "key.rotate", ring.current.name, detail, now))
     return many

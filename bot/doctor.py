@@ -1,5 +1,6 @@
 """Everything that could keep the bot from working, looked at in turn, with the remedy."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from bot.app import App
 from bot.config import Config
 from bot.covering import uncovered
 from bot.line import Line
-from bot.line_menu import set_menus
+from bot.line_menu import set_menu
 from bot.receiving import Unanswered
 from bot.telegram import Telegram
 from bot.words import catalogues
@@ -19,6 +20,7 @@ from storage.forecast import forecast
 from storage.key_state import state
 from storage.keys import KeyTrouble, Unopened
 from storage.migrate import migrate
+from storage.outbox import waiting
 from storage.store import Away
 from texts import facts
 
@@ -53,7 +55,7 @@ async def examine(config: Config, *, fix: bool) -> list[Finding]:
         found += _operator(config)
         for channel in app.channels.values():
             found += await _channel(app, channel, fix=fix)
-        return found
+        return found + await _left_behind(app)
     finally:
         await app.close()
 
@@ -134,12 +136,13 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
     found.append(await _month(app, limit, used))
     url = app.config.web.public_url
     if not url.startswith("https://"):
-        found.append(Finding("web.public_url is not set: LINE cannot call us, and pictures cannot be sent", "bad"))
+        is_what = "does not begin with https://" if url else "is not set"
+        found.append(Finding(f"web.public_url {is_what}: LINE cannot call us, and pictures cannot be sent", "bad"))
     elif fix:
         endpoint = {"endpoint": f"{url.rstrip('/')}/webhooks/line"}
         await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
         found.append(Finding(f"line webhook: set to {endpoint['endpoint']}"))
-    return found + [Finding(f"line: {line_}") for line_ in await set_menus(line, fix=fix)]
+    return found + [Finding(f"line: {line_}") for line_ in await set_menu(line, fix=fix)]
 
 
 async def _month(app: App, limit: int | None, used: int) -> Finding:
@@ -164,6 +167,21 @@ async def _telegram(app: App, telegram: Telegram, *, fix: bool) -> list[Finding]
         menu(), about=_said("welcome.not"), short=_said("welcome.never"), webhook_url=url, fix=fix
     )
     return found + [Finding(f"telegram: {line}") for line in done]
+
+
+async def _left_behind(app: App) -> list[Finding]:
+    """What waits for a channel that is configured no more."""
+    try:
+        waits = await app.store.read(waiting)
+    except Away:
+        return []
+    many: Counter[str] = Counter()
+    for row in waits:
+        many[row.channel] += 0 if row.channel in app.channels else row.many
+    remedy = "is not configured; until it is again, its people are told nothing, and counted still"
+    return [
+        Finding(f"{name}: {count} messages wait for it, and it {remedy}", "note") for name, count in (+many).items()
+    ]
 
 
 def menu() -> list[tuple[str, dict[str, str]]]:

@@ -20,9 +20,9 @@ import structlog
 
 from bot.line_events import parse
 from bot.line_messages import dress
-from bot.line_outcomes import combined, outcome, token_is_gone, wrong_people
-from bot.receiving import Forged, Unanswered, Unreadable, decoded, header, same, unreadable
-from domain.delivery import Delivery, Outcome, Refused, Retry
+from bot.line_outcomes import outcome, token_is_gone, wrong_people
+from bot.receiving import Forged, Unanswered, Unreadable, Unwelcome, decoded, header, same, unreadable
+from domain.delivery import Delivery, Outcome, Parted, Refused, Retry, Sent
 from domain.ids import derived
 from domain.message import Incoming
 from domain.ports import Vanished
@@ -43,6 +43,8 @@ TOKEN_LASTS = timedelta(seconds=50)
 """LINE promises a reply token one minute from the webhook; we count from when we had decided, so a little less."""
 GROUPS = ("C", "R")
 """How ids of groups and rooms begin. A push there costs as many messages as they have members, a reply none."""
+REFUSED = (401, 403)
+"""A token that LINE does not know, and one that may not do this."""
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 
 
@@ -79,7 +81,6 @@ class Line:
     name: str = "line"
     many: int = 500
     _apis: dict[str, "Api"] = field(default_factory=dict, repr=False)
-    _basic_id: str = ""
 
     # --- in ---
 
@@ -116,7 +117,14 @@ class Line:
         key = delivery.retry_key or delivery.id
         answer = await self._post("push", {"to": delivery.to.id, "messages": messages}, key)
         told = self._told(delivery.id, answer)
-        return replace(told, token_gone=bool(delivery.reply_token)) if isinstance(told, Retry) else told
+        if not delivery.reply_token:
+            return told
+        match told:
+            case Retry():
+                return replace(told, token_gone=True)
+            case Sent():
+                return replace(told, pushed=True)
+        return told
 
     async def _reply(self, delivery: Delivery, messages: list[dict[str, Any]]) -> Outcome | None:
         """
@@ -134,27 +142,35 @@ class Line:
             return outcome(200, answer) if young and delivery.tries > 1 else None
         return self._told(delivery.id, answer)
 
-    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
+    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome | Parted:
         """
         One message to at most 500 people (never groups) by multicast, all or none under one retry key.
 
         LINE may refuse the whole call over one id that it does not know. The call is then halved, each half under a
-        key derived from this one, until everybody else has been reached: repeating it all is harmless.
+        key derived from this one, until everybody else has been reached. While any part of it is open, all of it is:
+        repeating it is harmless.
         """
         messages = dress(deliveries[0].message, self.url_of)
         if not messages:
             return Refused("nothing to say")
         people = list(dict.fromkeys(delivery.to.id for delivery in deliveries))
-        return await self._multicast(people, messages, retry_key)
+        ended = await self._multicast(people, messages, retry_key)
+        if len(ended) == 1:
+            return ended[0][1]
+        return Parted(tuple(([one for one in deliveries if one.to.id in some], how) for some, how in ended))
 
-    async def _multicast(self, people: list[str], messages: list[dict[str, Any]], key: str) -> Outcome:
+    async def _multicast(
+        self, people: list[str], messages: list[dict[str, Any]], key: str
+    ) -> list[tuple[list[str], Outcome]]:
+        """How it ended, and for whom."""
         answer = await self._post("multicast", {"to": people, "messages": messages}, key)
         if not wrong_people(answer) or len(people) == 1:
-            return self._told(key, answer)
+            return [(people, self._told(key, answer))]
         half = len(people) // 2
-        first = await self._multicast(people[:half], messages, derived(key, "first half"))
-        second = await self._multicast(people[half:], messages, derived(key, "second half"))
-        return combined(first, second)
+        ended = await self._multicast(people[:half], messages, derived(key, "first half"))
+        ended += await self._multicast(people[half:], messages, derived(key, "second half"))
+        still = next((how for _, how in ended if isinstance(how, Retry)), None)
+        return [(people, still)] if still else ended
 
     async def _post(self, kind: str, body: dict[str, Any], key: str) -> "Answer":
         return await self._call("POST", f"/v2/bot/message/{kind}", body, headers={"X-Line-Retry-Key": key})
@@ -213,21 +229,13 @@ class Line:
         told = await self.ask("GET", "/v2/bot/info")
         return dict(told) if isinstance(told, dict) else {}
 
-    async def link(self, code: str) -> str:
-        """An address that opens our chat with `/start CODE` typed, or adds us as a friend first."""
-        self._basic_id = self._basic_id or str((await self.bot_info()).get("basicId", ""))
-        return f"https://line.me/R/oaMessage/{quote(self._basic_id, safe='')}/?{quote(f'/start {code}', safe='')}"
-
-    async def show_loading(self, user: str, seconds: int = 20) -> None:
-        """Dots in a person's chat while we think, for 5 to 60 seconds in steps of five. Never raises."""
-        await self._call("POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": seconds})
-
     async def ask(self, method: str, path: str, body: Any = None, *, data: bool = False, kind: str = "") -> Any:
         """Any other call; its JSON. Raises `Unanswered` with LINE's reason for all but success."""
         headers = {"Content-Type": kind} if kind else {}
         answer = await self._call(method, path, body, headers=headers, data=data)
         if not answer.fine:
-            raise Unanswered(f"LINE says {answer.status} to {method} {path}: {answer.reason}")
+            kind_of = Unwelcome if answer.status in REFUSED else Unanswered
+            raise kind_of(f"LINE says {answer.status} to {method} {path}: {answer.reason}")
         return answer.body
 
     async def _call(

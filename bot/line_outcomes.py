@@ -60,15 +60,6 @@ def _about_messages(detail: Any) -> bool:
     return isinstance(detail, dict) and str(detail.get("property", "")).startswith("messages")
 
 
-def combined(first: Outcome, second: Outcome) -> Outcome:
-    """The outcome of a batch in two halves: again while anything is open, sent when anybody got it."""
-    for kind in (Retry, Sent):
-        for each in (first, second):
-            if isinstance(each, kind):
-                return each
-    return first
-
-
 def _id(body: Any) -> str:
     """LINE's id of the last message of a request, "" where it gives none."""
     match body:

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
 
+from bot.previews import is_long
 from bot.receiving import Forged, Unanswered, decoded, header, same, unreadable
 from bot.telegram_menu import Words, descriptions, menus, webhook
 from bot.telegram_messages import dress, edited, pieces
@@ -71,7 +71,6 @@ class Telegram:
     patience: float = 1.0
     name: str = "telegram"
     _made: "Api | None" = field(default=None, repr=False)
-    _username: str = ""
     _acknowledged: dict[str, None] = field(default_factory=dict, repr=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _part_sent: dict[str, int] = field(default_factory=dict, repr=False)
@@ -185,11 +184,6 @@ class Telegram:
             raise Unanswered("Telegram's count of members cannot be read")
         return told
 
-    async def deep_link(self, code: str) -> str:
-        """An address that opens our chat and sends `/start CODE`; the code is of A-Z a-z 0-9 _ -, at most 64 long."""
-        self._username = self._username or str((await self.bot_info()).get("username", ""))
-        return f"https://t.me/{self._username}?start={quote(code, safe='')}"
-
     async def setup(
         self,
         commands: Iterable[tuple[str, Words]],
@@ -212,11 +206,6 @@ class Telegram:
             *await webhook(ask, webhook_url, self.webhook_secret, KINDS, fix=fix),
         ]
 
-    async def webhook_info(self) -> dict[str, Any]:
-        """Telegram's words about the webhook: `url`, `pending_update_count`, `last_error_message` …."""
-        told = await self._api().ask("getWebhookInfo")
-        return dict(told) if isinstance(told, dict) else {}
-
     def _api(self) -> "Api":
         # A third of a second and 36 MB, only for who has a bot.
         from bot.telegram_api import Api  # noqa: PLC0415
@@ -236,7 +225,7 @@ def _sending(file: File) -> tuple[str, dict[str, Any]]:
     from bot.telegram_api import upload  # noqa: PLC0415
 
     name, mime, data = file
-    if mime in PHOTOS and len(data) <= PHOTO_SIZE:
+    if mime in PHOTOS and len(data) <= PHOTO_SIZE and not is_long(data):
         return "sendPhoto", {"photo": upload(data, name)}
     return "sendDocument", {"document": upload(data, name)}
 

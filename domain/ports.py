@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from domain.delivery import Delivery, Outcome
+from domain.delivery import Delivery, Outcome, Parted
 from domain.message import Address, Outgoing
 
 
@@ -24,8 +24,8 @@ class Multicaster(Protocol):
     many: int
     """How many a call takes at most."""
 
-    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome:
-        """Try once to deliver one message to them all; the outcome is everybody's."""
+    async def send_many(self, deliveries: Sequence[Delivery], retry_key: str) -> Outcome | Parted:
+        """Try once to deliver one message to them all; an `Outcome` is everybody's."""
         ...
 
 
@@ -68,6 +68,10 @@ class Fetcher(Protocol):
         is worth trying again.
         """
         ...
+
+
+class Barred(Exception):
+    """A platform does not let us in: our token is refused, or has no right to what was asked."""
 
 
 class Unfetched(Exception):

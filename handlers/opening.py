@@ -49,7 +49,7 @@ def asked(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
         offers = (Offer("opening.yes", f"/identity yes {id}"), Offer("opening.no", f"/identity no {id}"))
         audience = staff_for(routed(one), one.quiet, scene.operator.served)
         say = Say("opening.asked", params, offers=(*offers, view(one.number)))
-        audit = Audit("ask-identity", one.id, {"opening": id, "reason": reason})
+        audit = Audit("ask-identity", one.id, {"opening": id})
 
         def ask(people: Any) -> Turn:
             others = sum(many for _, _, many in people)

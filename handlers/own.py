@@ -20,9 +20,12 @@ from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import staff_for
 from handlers.refusing import refused
+from handlers.searching import page_of
 from texts.writing import digits
 
 PER_PAGE = 5
+HELD = "_receipt"
+"""Among the answers: the report whose receipt was shown just now. Never an answer of another report."""
 MINE = Offer("menu.mine", "/mine")
 
 
@@ -31,16 +34,20 @@ def own(scene: Scene) -> Scope:
 
 
 def mine(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Their own reports, newest first."""
+    """Their own reports, newest first, five at a time; `+5` goes on after five."""
+    offset, _ = page_of(argument, "")
 
     def tell(page: Any) -> Turn:
         if not page.reports:
             return scene.say(Say("mine.none", offers=(Offer("menu.report", "/report"),)))
         lines = tuple(mine_line(one) for one in page.reports)
-        offers = tuple(Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports)
-        return scene.say(Say("mine.self", {"total": page.total}, offers=offers, then=lines))
+        offers = [Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports]
+        offers += [Offer("list.before", f"/mine +{max(0, offset - PER_PAGE)}")] if offset else []
+        after = offset + len(page.reports)
+        offers += [Offer("list.after", f"/mine +{after}")] if after < page.total else []
+        return scene.say(Say("mine.self", {"total": page.total}, offers=tuple(offers), then=lines))
 
-    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), limit=PER_PAGE), then=tell)
+    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), PER_PAGE, offset), then=tell)
 
 
 def mine_line(one: Report) -> Say:
@@ -109,7 +116,9 @@ def by_number(
 def none(scene: Scene, scope: Scope, number: int) -> Turn:
     """Not there, or not theirs to see. Of staff it is written down; of others not, who may have mistyped their own."""
     said = Say("report.none", {"number": number})
-    return refused(scene, "report", said, number=number) if scope.role >= Role.COORDINATOR else scene.say(said)
+    if scope.role >= Role.COORDINATOR:
+        return refused(scene, "report", said, number=number)
+    return scene.say(replace(said, offers=(MINE, Offer("menu.name", "/menu"))))
 
 
 def changed(scene: Scene, one: Report) -> Turn:
@@ -143,9 +152,9 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
     theirs = (Offer("mine.add", f"/add {number}"), MINE)
-    again = (Offer("receipt.add", "/receipt add"),) if "receipt" in answers else theirs
+    again = (Offer("receipt.add", "/receipt add"),) if HELD in answers else theirs
     said = Say("add.thanks", {"number": number}, offers=again)
-    left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
+    left: dict[str, Any] = {name: answers[name] for name in (HELD,) if name in answers}
     left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
     told = Told(report, number, str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)

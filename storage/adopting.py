@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, cast, delete, or_, select, text, update
 
 from checks import find
+from domain.routing import TAMBON
 from storage.asked import forget_marks
-from storage.erasing import forget_words
 from storage.keys import SEALED
 from storage.outbox import FINAL
 from storage.people import seal_conversation, unpack_conversation
-from storage.sealing import TAMBON, Body, close_report, hour, seal_media, sealed_note
+from storage.scrubbing import forget_words
+from storage.sealing import Body, close_report, hour, seal_media, sealed_note
 from storage.tables import contacts, media, notes, outbox, reports, sightings
 from storage.tables_sealing import sealed
 

@@ -1,7 +1,7 @@
 """Alerts as they are kept: raised once, spread into the outbox a page of people at a time, stopped, looked up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +24,12 @@ from sqlalchemy import (
 from domain.alert import BILLED, LANES, Alert, Audience
 from domain.contact import Role
 from domain.delivery import ALONE
+from domain.ids import KEYED
 from domain.message import Outgoing
 from domain.plan import LIFE
 from domain.query import Progress
 from storage.audience import audience_clause, few, linked, serving
+from storage.keys import keys_of
 from storage.message import packed
 from storage.outbox import insert_into, once, progresses
 from storage.steering import PAUSED
@@ -44,10 +46,13 @@ def raise_alert(
     """
     Keep an alert and its words by language, to be spread by whoever comes by. Whether it is new.
 
-    The same id raised twice is one alert, with the words it had first. Raises ValueError without any words.
+    The same id raised twice is one alert, with the words it had first; one that is `domain.ids.keyed` is kept under a
+    hash that nobody can work out without the key. Raises ValueError without any words.
     """
     if not texts:
         raise ValueError(f"alert {alert.id} has no words in any language")
+    if alert.id.startswith(KEYED):
+        alert = replace(alert, id=keys_of(connection).hidden(alert.id))
     row = {
         "id": alert.id,
         "audience": audience_row(alert.audience),
@@ -91,10 +96,16 @@ def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...
 
 
 def next_open(connection: Connection) -> Alert | None:
-    """The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet."""
+    """
+    The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet.
+
+    What refers to another is for those who were told that one: it waits until all of them are.
+    """
+    first = alerts.alias("first")
+    begun = exists().where(first.c.id == alerts.c.references, first.c.state == "open", first.c.pause != PAUSED)
     waits = (
         select(alerts)
-        .where(alerts.c.state == "open", alerts.c.pause != PAUSED)
+        .where(alerts.c.state == "open", alerts.c.pause != PAUSED, ~begun)
         .order_by(alerts.c.lane, alerts.c.created_at)
         .limit(1)
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select, true
 
-from domain.alert import Audience
+from domain.alert import BILLED, Audience
 from domain.contact import Role
 from domain.duty import hour_of
 from domain.query import Cover
@@ -38,15 +38,14 @@ def audience_clause(audience: Audience) -> ColumnElement[bool]:
 
 
 STAFF = (Role.COORDINATOR.value, Role.ADMIN.value)
-BILLED = ("line",)
-"""Where a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/)."""
 
 
 def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:
     """
     The groups that are linked to a place an audience means, and not silenced; without `billed` only where it is free.
 
-    What is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
+    There a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/);
+    what is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
     """
     free = true() if billed else contacts.c.channel.not_in(BILLED)
     there = or_(*(inside(area) for area in audience.places))

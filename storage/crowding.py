@@ -10,6 +10,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import DateTime, String
 
 from domain.report import Status
+from domain.routing import DISTRICT
 from storage.tables import Utc, contacts, reports, sightings
 
 NEW_ACCOUNT = timedelta(hours=6)
@@ -18,7 +19,6 @@ A_DAY = 20
 """People that one district adds to a count in one day, at most: no more meet the same trick there at once."""
 SETTLED = timedelta(days=7)
 """Accounts that were younger when they reported share one such day, whatever district they named."""
-DISTRICT = 4
 
 WHO: ColumnElement[str] = func.coalesce(sightings.c.contact, sightings.c.report)
 PEOPLE: ColumnElement[int] = func.count(func.distinct(WHO))
@@ -82,12 +82,13 @@ def crowd(*where: ColumnElement[bool]) -> Select[Any]:
     """
     young = func.coalesce(contacts.c.created_at, sightings.c.at, type_=sightings.c.at.type) > settled_by(sightings.c.at)
     place = case((young, literal("")), else_=func.substr(sightings.c.area, 1, DISTRICT))
-    first = func.min(sightings.c.at, type_=sightings.c.at.type)
+    nth = func.row_number().over(
+        partition_by=(sightings.c.indicator, WHO), order_by=(sightings.c.at, sightings.c.report)
+    )
     each = (
-        select(sightings.c.indicator, WHO.label("who"), first.label("first"), func.max(place).label("place"))
+        select(sightings.c.indicator, sightings.c.at.label("first"), place.label("place"), nth.label("nth"))
         .select_from(SEEN)
         .where(*where)
-        .group_by(sightings.c.indicator, WHO)
         .subquery()
     )
     many = func.count()
@@ -97,6 +98,7 @@ def crowd(*where: ColumnElement[bool]) -> Select[Any]:
             case((many > A_DAY, A_DAY), else_=many).label("people"),
             func.min(each.c.first, type_=sightings.c.at.type).label("first"),
         )
+        .where(each.c.nth == 1)
         .group_by(each.c.indicator, each.c.place, thai_day(each.c.first))
         .subquery()
     )

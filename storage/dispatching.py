@@ -17,6 +17,7 @@ from domain.effect_alert import AnswerCall, EndDispatch, Looked, SendOut
 from domain.ids import derived
 from domain.message import Outgoing, Say
 from domain.report import DONE, Called
+from domain.routing import TAMBON
 from storage.alerts import raise_alert
 from storage.audience import inside, serving
 from storage.outbox import once, queue
@@ -27,7 +28,6 @@ from storage.tables_dispatch import calls, dispatches
 from texts.catalogue import LANGUAGES
 
 Words = Callable[[tuple[Say, ...], str, Mapping[str, str | int]], Outgoing]
-TAMBON = 6
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Before anybody was asked."""
 KEPT = timedelta(days=365)

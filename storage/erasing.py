@@ -11,15 +11,16 @@ from domain.ids import derived
 from domain.query import Held
 from domain.report import DONE, Status
 from storage.keys import Unopened, keys_of
+from storage.media import drop
 from storage.message import read_message
 from storage.outbox import FINAL, VEIL
+from storage.scrubbing import forget_words
 from storage.sealing import day, forget_contact, owned
 from storage.tables import (
     acks,
     alert_texts,
     alerts,
     asked,
-    blobs,
     contacts,
     inbox,
     invites,
@@ -32,6 +33,8 @@ from storage.tables import (
 from storage.tables_alerts import notices
 from storage.tables_dispatch import calls, zeros
 from storage.tables_sealing import openings, receipts, sealed
+from storage.told import forget_told
+from storage.unnaming import unlink_sightings
 
 GONE = "erased:"
 """Before a contact's own id: what stands in the place of an address that was erased."""
@@ -65,9 +68,10 @@ def erase(connection: Connection, contact: str, now: datetime) -> Held:
     """
     row = connection.execute(select(contacts).where(contacts.c.id == contact).with_for_update()).one()
     gone, stays = _own(connection, contact)
-    unlink(connection, stays, now)
+    forget_told(connection, [*gone, *stays], row.blocked, row.name)
     _drop_reports(connection, gone)
-    _drop_media(connection, media.c.contact == contact)
+    unlink(connection, stays, now)
+    drop(connection, media.c.contact == contact)
     connection.execute(update(sightings).where(sightings.c.contact == contact).values(contact=None))
     connection.execute(update(notes).where(notes.c.by == contact, notes.c.kind == "added").values(by=""))
     for table in (asked, acks, notices, calls, zeros):
@@ -96,33 +100,26 @@ def unlink(connection: Connection, ids: Sequence[str], now: datetime, why: str =
     """
     Take away from reports who made them: the contact, the pin (people send it from where they stand), every file.
 
-    A note says so to staff, and `why`: "erased" by their reporter, or "expired"; that of a sealed one is dated as what
-    came last there, for the moment would lead to who was erased then. Where somebody lives stays only when the report
-    is to be kept from just those people.
+    A note says so to staff, and `why`: "erased" by their reporter, or "expired", which is nothing that happened to a
+    report; that of a sealed one is dated as what came last there, for the moment would lead to who was erased then.
+    Where somebody lives stays only when the report is to be kept from just those people. Why somebody asked to open
+    who it was goes, too, for it speaks of them.
     """
     if not ids:
         return
     rows = connection.execute(select(reports).where(reports.c.id.in_(ids))).all()
     for row in rows:
-        when = row.changed if forget_contact(connection, row) else now
+        hidden = forget_contact(connection, row)
+        when = row.changed if hidden or why == "expired" else now
         values = {"reporter": None, "lat": None, "lon": None, "answers": _bare(row.answers), "changed": when}
         connection.execute(update(reports).where(reports.c.id == row.id).values(values))
         said = {"id": derived(why, row.id), "report": row.id, "kind": why, "text": "", "by": "", "at": when}
         connection.execute(insert(notes).values(said))
     connection.execute(update(reports).where(reports.c.id.in_(ids), not_(reports.c.withheld)).values(home=""))
     connection.execute(update(notes).where(notes.c.report.in_(ids), notes.c.kind == "added").values(by=""))
-    connection.execute(update(sightings).where(sightings.c.report.in_(ids)).values(contact=None))
-    _drop_media(connection, media.c.report.in_(ids))
-
-
-def forget_words(connection: Connection) -> None:
-    """
-    Drop what SQLite's text index still holds of deleted rows (they are only marked, and merged away some day).
-
-    PostgreSQL drops them with VACUUM, which it runs by itself.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO reports_fts(reports_fts) VALUES ('optimize')"))
+    connection.execute(delete(openings).where(openings.c.report.in_(ids)))
+    unlink_sightings(connection, ids)
+    drop(connection, media.c.report.in_(ids))
 
 
 def _own(connection: Connection, contact: str) -> tuple[list[str], list[str]]:
@@ -150,17 +147,10 @@ def _drop_reports(connection: Connection, ids: Sequence[str]) -> None:
         numbers = select(reports.c.number).where(reports.c.id.in_(ids))
         for number in connection.execute(numbers).scalars().all():
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": number})
-    _drop_media(connection, media.c.report.in_(ids))
+    drop(connection, media.c.report.in_(ids))
     for table in (notes, sightings, sealed, receipts, openings):
         connection.execute(delete(table).where(table.c.report.in_(ids)))
     connection.execute(delete(reports).where(reports.c.id.in_(ids)))
-
-
-def _drop_media(connection: Connection, where: Any) -> None:
-    ids = list(connection.execute(select(media.c.id).where(where)).scalars())
-    if ids:
-        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
-        connection.execute(delete(media).where(media.c.id.in_(ids)))
 
 
 def _drop_messages(connection: Connection, row: Row[Any]) -> None:
@@ -215,6 +205,7 @@ def _nobody(contact: str, now: datetime) -> dict[str, Any]:
         "pending": 0,
         "pending_area": "",
         "on_duty": True,
+        "subscribed": True,
         "hours": "",
         "away": None,
         "muted": True,

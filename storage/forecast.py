@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from domain.alert import LANES, Campaign
+from domain.delivery import ABOARD
 from domain.forecast import Coming, Forecast
 from storage.approvals import figure
 from storage.audience import audience_clause
 from storage.campaigns import find_campaigns
-from storage.riding import ABOARD, RODE
+from storage.riding import RODE
 from storage.sealing import day
 from storage.tables import alerts, contacts, outbox
 from texts.recurrence import following

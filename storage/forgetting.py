@@ -13,11 +13,13 @@ from domain.contact import CONSENT_VERSION, Role
 from storage.asked import forget_asked
 from storage.audit import prune
 from storage.erasing import erase_rest, find_rest
+from storage.media import drop
 from storage.outbox import FINAL
 from storage.people import heard_at, open_conversation, seal_conversation
 from storage.receipts import forget_guesses
 from storage.retaining import KEPT, Retention
 from storage.tables import blobs, contacts, inbox, media, outbox
+from storage.told import forget_old_told
 
 PASTED = timedelta(hours=1)
 """As `about.privacy` in texts/ tells people."""
@@ -39,12 +41,13 @@ PAGE = 200
 class Old:
     """
     What is due, and takes a while to find among many people: ids of contacts, of answers that left, of deliveries to
-    people who were erased.
+    people who were erased, of bytes without a file.
     """
 
     conversations: Sequence[str]
     answers: Sequence[str]
     messages: Sequence[str]
+    strays: Sequence[str] = ()
 
 
 def find_old(connection: Connection, now: datetime) -> Old:
@@ -52,7 +55,9 @@ def find_old(connection: Connection, now: datetime) -> Old:
     # Since when it is quiet is encrypted, too. Few hold anything: whoever spoke within the hour.
     quiet = (row.id for row in connection.execute(_holding()) if heard_at(connection, row) < now - PASTED)
     answers = connection.execute(_answered(now).limit(PAGE)).scalars().all()
-    return Old(list(islice(quiet, PAGE)), answers, find_rest(connection, PAGE))
+    bare = select(blobs.c.id).where(~exists().where(media.c.id == blobs.c.id)).limit(PAGE)
+    strays = connection.execute(bare).scalars().all()
+    return Old(list(islice(quiet, PAGE)), answers, find_rest(connection, PAGE), strays)
 
 
 def forget(connection: Connection, now: datetime, kept: Retention = KEPT, old: Old | None = None) -> int:
@@ -64,8 +69,8 @@ def forget(connection: Connection, now: datetime, kept: Retention = KEPT, old: O
     old = old or find_old(connection, now)
     of_all = _pasted(connection, old.conversations, now) + _loose(connection, now) + _events(connection, now)
     asked, log = forget_asked(connection, now, kept.asked), prune(connection, now, kept.audit)
-    of_all += forget_guesses(connection, now) + _answers(connection, old.answers)
-    return of_all + asked + erase_rest(connection, old.messages) + log
+    of_all += forget_guesses(connection, now) + _answers(connection, old.answers) + _strays(connection, old.strays)
+    return of_all + asked + erase_rest(connection, old.messages) + forget_old_told(connection, now, PAGE) + log
 
 
 def _holding() -> Select[Any]:
@@ -122,11 +127,12 @@ def _answers(connection: Connection, ids: Sequence[str]) -> int:
 def _loose(connection: Connection, now: datetime) -> int:
     made = and_(media.c.channel == "", media.c.at < now - MADE)
     gone = and_(media.c.report.is_(None), or_(media.c.at < now - LOOSE, made))
-    ids = list(connection.execute(select(media.c.id).where(gone).limit(PAGE)).scalars())
-    if ids:
-        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
-        connection.execute(delete(media).where(media.c.id.in_(ids)))
-    return len(ids)
+    return drop(connection, media.c.id.in_(select(media.c.id).where(gone).limit(PAGE)))
+
+
+def _strays(connection: Connection, ids: Sequence[str]) -> int:
+    """Bytes that no file is known to have any more: versions before this one could leave some on PostgreSQL."""
+    return connection.execute(delete(blobs).where(blobs.c.id.in_(ids))).rowcount if ids else 0
 
 
 def _events(connection: Connection, now: datetime) -> int:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, selec
 from checks.export import Confirmed
 from domain.contact import Role
 from domain.query import A_FEW, Decision, Record
-from domain.routing import FEW
+from domain.routing import DISTRICT, FEW
 from domain.verdict import Indicator
-from storage.crowding import DISTRICT, PEOPLE, SEEN, counted, crowd
+from storage.crowding import PEOPLE, SEEN, counted, crowd
 from storage.outbox import insert_into
 from storage.standing import LONGEST, WINDOW
 from storage.tables import (

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
 from storage.keys import Keys, KeyTrouble, keys_of
 from storage.outbox import once
 from storage.tables_sealing import seal_keys, sealed
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def check_in(connection: Connection, now: datetime) -> None:
         raise KeyTrouble(
             f"sealed reports here need the key {known}, and sealing.key is {keys.current.name}: put the right one back"
         )
+    if known is not None:  # no report is sealed under it; whoever still has it must be given ours
+        log.warning("another sealing key than before", before=known, now=keys.current.name)
     connection.execute(delete(seal_keys))
     connection.execute(once(connection, seal_keys), {"id": keys.current.name, "current": True, "since": now})
 

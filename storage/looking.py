@@ -78,7 +78,7 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
         case FindFiles(ids):
             return states(connection, ids)
         case FindReport(number, scope, opened):
-            one = find_report(connection, number, scope, opened)
+            one = find_report(connection, number, scope, opened, held=True)
             return replace(one, called=called(connection, one.id)) if one else None
         case FindInvite(code):
             return find_invite(connection, code, now)

@@ -6,12 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
 
 from domain.effect import FetchMedia
 from storage.keys import Unopened, keys_of
 from storage.outbox import insert_into
-from storage.sealing import Lock, contact_of, lock_of, message_marks, opened_file, opened_ref, sealed_file
+from storage.sealing import (
+    Lock,
+    contact_of,
+    hour,
+    lock_of,
+    loose_file,
+    message_marks,
+    opened_file,
+    opened_loose,
+    opened_source,
+    sealed_file,
+    sealed_ref,
+)
 from storage.tables import blobs, media
 
 log = structlog.get_logger()
@@ -19,6 +31,8 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(seconds=s) for s in (5, 20, 60, 300, 1800, 7200))
 """Before each new try. LINE does not say how long it keeps content, so the first tries come quickly."""
+MOST = len(WAITS) + 1
+"""Tries in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,16 @@ class Wanted:
     tries: int
     contact: str = ""
     veiled: bool = False
+
+    @property
+    def spent(self) -> bool:
+        """
+        Whether it was tried as often as it may be, and nobody came back to say how the last try went.
+
+        They were killed over it, perhaps by it: what was tried once more each time the program starts could kill it
+        for ever.
+        """
+        return self.tries > MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +87,7 @@ def want(connection: Connection, fetch: FetchMedia, contact: str, now: datetime)
 
 
 def claim_wanted(connection: Connection, now: datetime, limit: int = 8) -> list[Wanted]:
-    """Take some that are due; nobody else gets them until the lease runs out."""
+    """Take some that are due; nobody else gets them until the lease runs out. What is `spent` is to be given up."""
     due = (
         select(media.c.id)
         .where(media.c.state == "wanted", media.c.due <= now)
@@ -85,8 +109,8 @@ def _wanted(connection: Connection, row: Row[Any]) -> Wanted:
         return plain
     try:
         lock = _lock(connection, row)
-        ref, name = opened_ref(lock, row.id, row.ref)
-        return replace(plain, ref=ref, name=name, contact=contact_of(connection, lock), veiled=True)
+        source = opened_source(lock, row.id, row.ref)
+        return replace(plain, ref=source.ref, name=source.name, contact=contact_of(connection, lock), veiled=True)
     except Unopened as error:
         log.warning("not fetched: not opened", id=row.id, why=str(error))
         return plain
@@ -94,21 +118,56 @@ def _wanted(connection: Connection, row: Row[Any]) -> Wanted:
 
 def keep(connection: Connection, id: str, name: str, mime: str, data: bytes) -> None:
     """
-    Keep the bytes, unless the person took the message back meanwhile; encrypted when they belong to a sealed report.
+    Keep the bytes, unless the person took the message back meanwhile; encrypted, but in a report that is not sealed.
 
-    It may have become one's while the bytes were fetched, and have another id since.
+    It may have become a report's while the bytes were fetched, and have another id since.
     """
     ids = (id, *keys_of(connection).hiddens("media", id))
-    row = connection.execute(select(media).where(media.c.id.in_(ids), media.c.state == "wanted")).first()
+    wanted = select(media).where(media.c.id.in_(ids), media.c.state == "wanted")
+    row = connection.execute(wanted.with_for_update()).first()
     if row is None:
         return
-    values = {"state": "kept", "size": len(data), "mime": mime, "name": name[:120]}
+    name = name[:120]
+    values: dict[str, Any] = {"state": "kept", "size": len(data), "mime": mime, "name": name, "ref": ""}
     if row.sealed:
-        data = sealed_file(_lock(connection, row), row.id, name[:120], data)
-        values |= {"name": "", "ref": "", "channel": ""}
-    kept = connection.execute(update(media).where(media.c.id == row.id, media.c.state == "wanted").values(values))
-    if kept.rowcount == 1:
-        connection.execute(insert_into(connection, blobs).values(id=row.id, bytes=data).on_conflict_do_nothing())
+        lock = _lock(connection, row)
+        data = sealed_file(lock, row.id, name, data)
+        values |= {"name": "", "channel": "", "ref": _known_by(lock, row)}
+    elif row.report is None:
+        at = hour(row.at)
+        data = loose_file(keys_of(connection), row.id, name, data)
+        values |= {"name": "", "sealed": True, "at": at, "due": at}
+    connection.execute(update(media).where(media.c.id == row.id).values(values))
+    connection.execute(insert_into(connection, blobs).values(id=row.id, bytes=data).on_conflict_do_nothing())
+
+
+def _known_by(lock: Lock, row: Row[Any]) -> str:
+    """What stays of a sealed file's source once it is fetched: whose message it was, for a change of key."""
+    try:
+        return sealed_ref(lock, row.id, opened_source(lock, row.id, row.ref)._replace(ref="", name=""))
+    except Unopened:
+        return ""
+
+
+def belong(connection: Connection, ids: Sequence[str], report: str, at: datetime) -> None:
+    """Make files a report's own that is not sealed, in this order: what is there already is opened for it."""
+    if not ids:
+        return
+    keys = keys_of(connection)
+    mine = select(media).where(media.c.id.in_(ids), media.c.report.is_(None)).order_by(media.c.id)
+    for row in connection.execute(mine.with_for_update()).all():
+        values: dict[str, Any] = {"report": report, "at": at + timedelta(microseconds=ids.index(row.id))}
+        hidden = connection.execute(select(blobs.c.bytes).where(blobs.c.id == row.id)).scalar() if row.sealed else None
+        if hidden is not None:
+            try:
+                name, data = opened_loose(keys, row.id, hidden)
+            except Unopened as error:
+                log.warning("file not opened", id=row.id, why=str(error))
+                values |= {"state": "lost", "note": "changed"}
+            else:
+                values |= {"name": name, "sealed": False}
+                connection.execute(update(blobs).where(blobs.c.id == row.id).values(bytes=data))
+        connection.execute(update(media).where(media.c.id == row.id).values(values))
 
 
 def _lock(connection: Connection, row: Row[Any]) -> Lock:
@@ -121,7 +180,7 @@ def _lock(connection: Connection, row: Row[Any]) -> Lock:
 
 def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> bool:
     """Try again later, or give up after the last wait: whether it was given up now."""
-    if wanted.tries > len(WAITS):
+    if wanted.tries >= MOST:
         return give_up(connection, wanted.id, why)
     values = {"due": now + WAITS[wanted.tries - 1], "note": why[:200]}
     connection.execute(update(media).where(media.c.id == wanted.id, media.c.state == "wanted").values(values))
@@ -141,10 +200,18 @@ def drop_message(connection: Connection, channel: str, message: str, contact: st
     plain = and_(media.c.channel == channel, media.c.message == message, media.c.contact == contact)
     marks = message_marks(keys_of(connection), contact, channel, message)
     either = or_(plain, and_(media.c.sealed, media.c.message.in_(marks)))
-    ids = list(connection.execute(select(media.c.id).where(either)).scalars())
-    if ids:
-        connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
-        connection.execute(update(media).where(media.c.id.in_(ids)).values(state="dropped", size=0, ref=""))
+    dropped = update(media).where(either).values(state="dropped", size=0, ref="", name="")
+    ids = list(connection.execute(dropped.returning(media.c.id)).scalars())
+    connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
+    return len(ids)
+
+
+def drop(connection: Connection, where: ColumnElement[bool]) -> int:
+    """
+    Files that are to go altogether: how many. Whoever is just keeping one ends before, or finds it gone.
+    """
+    ids = list(connection.execute(delete(media).where(where).returning(media.c.id)).scalars())
+    connection.execute(delete(blobs).where(blobs.c.id.in_(ids)))
     return len(ids)
 
 
@@ -200,6 +267,8 @@ def read(connection: Connection, id: str) -> Kept | None:
     name, data = row.name, row.bytes
     if row.sealed and row.report:
         name, data = opened_file(_lock(connection, row), row.id, data)
+    elif row.sealed and row.channel:
+        name, data = opened_loose(keys_of(connection), row.id, data)
     elif row.sealed:
         data = keys_of(connection).open(f"media {row.id}\n", data)
     if len(data) != row.size:

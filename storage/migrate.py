@@ -42,7 +42,7 @@ def _version(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def upgrade(connection: Connection) -> tuple[str, str]:
+def upgrade(connection: Connection, to: str = "head") -> tuple[str, str]:
     """What `migrate` does, in a transaction that is there already."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
@@ -53,5 +53,5 @@ def upgrade(connection: Connection) -> tuple[str, str]:
         config = Config()
         config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     return before, _version(connection)

@@ -25,11 +25,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.alert import LANES
 from domain.delivery import ALONE, Delivery, Gone, Outcome, Refused, Sent, after
+from domain.ids import derived
 from domain.message import Address
 from domain.query import Progress
 from storage import riding
 from storage.keys import Keys, keys_of
 from storage.message import written_message
+from storage.moving import move
 from storage.prepared import Prepared
 from storage.tables import acks, contacts, outbox
 
@@ -105,7 +107,7 @@ def settle(connection: Connection, deliveries: Sequence[Delivery], outcome: Outc
         riding.put_down(connection, deliveries[0], outcome.why, now)
         return
     sent = outcome.id if isinstance(outcome, Sent) else ""
-    tried = [_settled(after(delivery, outcome, now), sent, now) for delivery in deliveries]
+    tried = [_settled(delivery, after(delivery, outcome, now), sent, now) for delivery in deliveries]
     if _one_batch(deliveries) and all(_alike(each, tried[0]) for each in tried):
         _settle_together(connection, tried)
     else:
@@ -129,6 +131,7 @@ _SETTLE = Prepared(
         .values(
             state=bindparam("b_state"),
             due=bindparam("b_due"),
+            tries=bindparam("b_counted"),
             note=bindparam("b_note"),
             address=bindparam("b_address"),
             reply_token=bindparam("b_token"),
@@ -145,7 +148,7 @@ _SETTLE = Prepared(
 def settle_each(connection: Connection, tried: Sequence[tuple[Delivery, Outcome]], now: datetime) -> None:
     """Write down how each of many tries went: what was sent in one statement, whatever else by `settle`."""
     sent = [
-        _settled(after(delivery, outcome, now), outcome.id, now)
+        _settled(delivery, after(delivery, outcome, now), outcome.id, now)
         for delivery, outcome in tried
         if isinstance(outcome, Sent)
     ]
@@ -173,16 +176,18 @@ def _settle_together(connection: Connection, tried: Sequence[Mapping[str, Any]])
     theirs = update(outbox).where(outbox.c.id.in_([each["b_id"] for each in tried]))
     if not first["b_sent"]:
         theirs = theirs.where(outbox.c.state == "queued", outbox.c.tries == first["b_tries"])
-    values = {"state": first["b_state"], "due": first["b_due"], "note": first["b_note"]}
+    values = {"state": first["b_state"], "due": first["b_due"], "note": first["b_note"], "tries": first["b_counted"]}
     connection.execute(theirs.values(values | {"settled_at": first["b_settled_at"]}))
 
 
-def _settled(delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
+def _settled(tried: Delivery, delivery: Delivery, sent: str, now: datetime) -> dict[str, Any]:
+    """What is written down of a delivery, which was `tried` as it had been taken."""
     final = delivery.state in FINAL
     return {
         "b_id": delivery.id,
         "b_sent": delivery.state == "sent",
-        "b_tries": delivery.tries,
+        "b_tries": tried.tries,
+        "b_counted": delivery.tries,
         "b_state": delivery.state,
         "b_due": delivery.due,
         "b_note": delivery.note[:NOTE],
@@ -204,15 +209,13 @@ def _take_apart(connection: Connection, deliveries: Sequence[Delivery], refused:
 
 
 def _leave(connection: Connection, address: Address, moved: str) -> None:
-    here = and_(contacts.c.channel == address.channel, contacts.c.address == address.id)
-    there = select(contacts.c.id).where(contacts.c.channel == address.channel, contacts.c.address == moved)
-    if not moved or connection.execute(there).first():
+    if not moved:
+        here = and_(contacts.c.channel == address.channel, contacts.c.address == address.id)
         connection.execute(update(contacts).where(here).values(muted=True))
-    else:
-        connection.execute(update(contacts).where(here).values(address=moved))
-    if moved:
-        waits = and_(outbox.c.channel == address.channel, outbox.c.address == address.id, outbox.c.state == "queued")
-        connection.execute(update(outbox).where(waits).values(address=moved))
+        return
+    move(connection, address, moved)
+    waits = and_(outbox.c.channel == address.channel, outbox.c.address == address.id, outbox.c.state == "queued")
+    connection.execute(update(outbox).where(waits).values(address=moved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,13 @@ def waiting(connection: Connection) -> tuple[Waiting, ...]:
     )
     names = {number: name for name, number in LANES.items()}
     return tuple(Waiting(channel, names[lane], many, oldest) for channel, lane, many, oldest in rows)
+
+
+def moving(connection: Connection, since: datetime) -> set[tuple[str, str]]:
+    """Channels and lanes on which something has left since then. (A sent row's `due` is the lease it was sent in.)"""
+    names = {number: name for name, number in LANES.items()}
+    left = select(outbox.c.channel, outbox.c.lane).where(outbox.c.state == "sent", outbox.c.due >= since)
+    return {(channel, names[lane]) for channel, lane in connection.execute(left.distinct())}
 
 
 def progress(connection: Connection, alert: str) -> Progress:
@@ -281,7 +291,8 @@ def _contacts(connection: Connection, addresses: set[Address]) -> dict[Address, 
 
 def veil(connection: Connection, delivery: Delivery) -> Delivery:
     """The same delivery under an id that leads to no event, and with nobody's address where it can be read."""
-    return replace(delivery, id=keys_of(connection).hidden(delivery.id), veil=f"{VEIL}{secrets.token_hex(12)}")
+    id = keys_of(connection).hidden(delivery.id)
+    return replace(delivery, id=id, retry_key=derived(id), veil=f"{VEIL}{secrets.token_hex(12)}")
 
 
 def _row(delivery: Delivery, contact: str, now: datetime, keys: Keys) -> dict[str, Any]:

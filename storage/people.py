@@ -24,8 +24,14 @@ from storage.tables import contacts, inbox
 log = structlog.get_logger()
 
 SHORT = 8
-HOLDS = ("heard", "answers")
 _LOCKED = Prepared(lambda _: select(contacts, WAITS).where(contacts.c.id == bindparam("contact")).with_for_update())
+_AT = Prepared(
+    lambda _: (
+        select(contacts, WAITS)
+        .where(contacts.c.channel == bindparam("channel"), contacts.c.address == bindparam("address"))
+        .with_for_update()
+    )
+)
 _SAVED = Prepared(
     lambda _: (
         update(contacts)
@@ -75,11 +81,16 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
         row = _LOCKED.first(connection, {"contact": id})
         if made.rowcount == 1:
             return contact(row), Conversation(), None
+        # A group that moved is known by its new address, under the id it always had (`storage.moving`).
+        row = row or _AT.first(connection, {"channel": incoming.sender.channel, "address": incoming.sender.id[:80]})
     elif row.address == erased_address(id) and not isinstance(incoming.content, Left | Unsent):
         # Erased, and now they write again: somebody new. That they left after it is no reason to know them again.
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
         change(connection, id, **back, seen_at=day(incoming.at), created_at=met(incoming.at))
         return contact(_LOCKED.first(connection, {"contact": id})), Conversation(), None
+    elif row.muted and not row.is_group and not isinstance(incoming.content, Left | Unsent):
+        # Nobody who has blocked us can write to us: word that they are back was lost.
+        change(connection, id, muted=False)
     kept = _opened(connection, row)
     return contact(row), unpack_conversation(kept), _heard_at(row, kept)
 
@@ -116,13 +127,15 @@ def seal_conversation(connection: Connection, id: str, one: Conversation, at: da
     """
     A conversation as it is kept: encrypted, for it holds the words of reports that are being told, and the numbers.
 
-    So is the moment at which they spoke; readable is only the day. Which of `HOLDS` are in it can be read, so that
-    what is due to be forgotten is found.
+    So is the moment at which they spoke; readable is only the day. What of it is due to be forgotten can be found:
+    that something was pasted, or that they are in the middle of something. What else it remembers (a right receipt,
+    what was added to a report) nobody can tell.
     """
     plain = pack_conversation(one)
+    holds = {"heard": bool(one.heard), "answers": bool(one.answers and one.flow)}
     if plain and at:
         plain["at"] = at.isoformat()
-    return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in HOLDS if name in plain}
+    return keys_of(connection).seal_json(_place(id), plain) | {name: True for name in holds if holds[name]}
 
 
 def open_conversation(connection: Connection, row: Any) -> Conversation:
@@ -246,5 +259,7 @@ def appoint(connection: Connection, address: Address, role: Role, area: str, nam
         "created_at": now,
     }
     connection.execute(insert_into(connection, contacts).values(fresh).on_conflict_do_nothing())
+    back = (contacts.c.id == id, contacts.c.address == erased_address(id))
+    connection.execute(update(contacts).where(*back).values(address=address.id, muted=False))
     change(connection, id, role=int(role), area=area, name=name)
     return id

@@ -13,12 +13,13 @@ from domain.effect import AddToReport, Block, FileReport
 from domain.ids import derived
 from domain.query import Scope
 from domain.report import Note, Report, Status
+from domain.routing import TAMBON
 from storage.asked import forget_marks
 from storage.key_state import require_current
 from storage.keys import Unopened, keys_of
+from storage.media import belong
 from storage.outbox import once
 from storage.sealing import (
-    TAMBON,
     Body,
     Lock,
     body_of,
@@ -78,8 +79,7 @@ def file_report(connection: Connection, filed: FileReport, contact: str, home: s
     if seen:
         where = {"report": filed.id, "contact": contact, "area": filed.area, "at": now}
         connection.execute(insert(sightings), [{"indicator": key, **where} for key in sorted(seen)])
-    if filed.media:
-        connection.execute(update(media).where(media.c.id.in_(filed.media)).values(report=filed.id))
+    belong(connection, filed.media, filed.id, now)
     return number
 
 
@@ -120,8 +120,7 @@ def add_to_report(connection: Connection, more: AddToReport, by: str, cause: str
     id = derived(cause, more.report, more.kind)
     row = {"id": id, "report": more.report, "kind": more.kind, "text": more.text, "by": by, "at": now}
     connection.execute(once(connection, notes), row)
-    if more.media:
-        connection.execute(update(media).where(media.c.id.in_(more.media)).values(report=more.report))
+    belong(connection, more.media, more.report, now)
     changes: dict[str, Any] = {"changed": now}
     if more.kind == "added":
         one = connection.execute(select(reports.c.number, reports.c.folded).where(reports.c.id == more.report)).one()
@@ -194,9 +193,16 @@ def block(connection: Connection, effect: Block) -> None:
     connection.execute(update(contacts).where(where).values(values))
 
 
-def find_report(connection: Connection, number: int, scope: Scope, opened: bool = False) -> Report | None:
-    """The report of that number, if the scope allows it to be seen, with its notes and media."""
-    row = connection.execute(select(reports).where(reports.c.number == number, *within(connection, scope))).first()
+def find_report(
+    connection: Connection, number: int, scope: Scope, opened: bool = False, *, held: bool = False
+) -> Report | None:
+    """
+    The report of that number, if the scope allows it to be seen, with its notes and media.
+
+    `held`: nobody else can change it until the transaction ends, so that what is decided about it still holds then.
+    """
+    found = select(reports).where(reports.c.number == number, *within(connection, scope))
+    row = connection.execute(found.with_for_update() if held else found).first()
     return whole(connection, row, opened) if row is not None else None
 
 

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, or_, select, text, update
 
 from domain.report import DONE
-from storage.erasing import forget_words, unlink
-from storage.sealing import forget_body
+from storage.erasing import unlink
+from storage.scrubbing import forget_words
+from storage.sealing import ENDED, forget_body
 from storage.tables import notes, reports
-from storage.tables_sealing import sealed
+from storage.tables_sealing import openings, sealed
+from storage.told import forget_told
+from storage.unnaming import unlink_sightings
 
 PAGE = 50
 """Reports a call: each is a handful of statements, and whoever waits for the writer waits for all of them."""
@@ -75,9 +78,9 @@ def _linked() -> ColumnElement[bool]:
 
 
 def _says_something() -> ColumnElement[bool]:
-    """Whether a report still has who made it, words, or notes; of a sealed one nobody can tell without its key."""
+    """Whether a report still has who made it, words, or notes; a sealed one has, until it was emptied."""
     noted = exists().where(notes.c.report == reports.c.id, notes.c.kind.not_in(MARKS))
-    hidden = exists().where(sealed.c.report == reports.c.id)
+    hidden = exists().where(sealed.c.report == reports.c.id, sealed.c.owner != ENDED)
     return or_(_linked(), reports.c.text != "", reports.c.home != "", noted, hidden)
 
 
@@ -93,6 +96,9 @@ def _drop_words(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], n
         if connection.dialect.name == "sqlite":
             connection.execute(text("DELETE FROM reports_fts WHERE rowid = :n"), {"n": row.number})
     connection.execute(delete(notes).where(notes.c.report.in_(ids), notes.c.kind.not_in(MARKS)))
+    connection.execute(delete(openings).where(openings.c.report.in_(ids)))
+    unlink_sightings(connection, ids)
+    forget_told(connection, ids)
 
 
 def _counted(answers: dict[str, Any]) -> dict[str, Any]:

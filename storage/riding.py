@@ -24,15 +24,14 @@ from sqlalchemy import (
 
 from domain.alert import BILLED, LANES
 from domain.contact import Contact
-from domain.delivery import ALONE, Delivery, Gone, Outcome, Sent
+from domain.delivery import ABOARD, ALONE, Delivery, Gone, Outcome, Sent
 from domain.message import Address, Outgoing
 from storage.keys import Unopened, keys_of
 from storage.message import read_message, unpacked, written_message
 from storage.sealing import day
+from storage.steering import PAUSED
 from storage.tables import Utc, alert_texts, alerts, contacts, outbox
 
-ABOARD = datetime(9999, 1, 1, tzinfo=UTC)
-"""When a delivery is due that rides on a reply: never by itself. The reply's own row says what rides on it."""
 RODE = "rode"
 """The note of what arrived with an answer: nothing was billed for it."""
 LOOKED_AT = 3
@@ -92,6 +91,7 @@ _NEXT = (
         outbox.c.due < ABOARD,
         or_(outbox.c.expires.is_(None), outbox.c.expires > bindparam("now", type_=Utc)),
         func.coalesce(alerts.c.state, "") != "stopped",
+        func.coalesce(alerts.c.pause, "") != PAUSED,
     )
     .order_by(outbox.c.lane, outbox.c.due)
     .limit(LOOKED_AT)

@@ -115,7 +115,7 @@ def _report(connection: Connection, own: Own) -> dict[str, Any]:
     """One of their reports: what they told, what they added, what they were answered; nothing of who handles it."""
     row, body = own.row, own.body
     rows = connection.execute(select(notes).where(notes.c.report == row.id).order_by(notes.c.at, notes.c.id))
-    added = [Note(one.kind, opened_note(own.lock, one.id, one.text) if own.lock else one.text, one.at) for one in rows]
+    added = [Note(one.kind, _words(own.lock, one), one.at) for one in rows]
     seen = select(sightings.c.indicator).where(sightings.c.report == row.id).order_by(sightings.c.indicator)
     return {
         "number": row.number,
@@ -135,6 +135,14 @@ def _report(connection: Connection, own: Own) -> dict[str, Any]:
         "you_added": [{"at": one.at, "text": one.text} for one in added if one.kind == "added"],
         "you_were_answered": [{"at": one.at, "text": one.text} for one in added if one.kind == "reply"],
     }
+
+
+def _words(lock: Lock | None, note: Row[Any]) -> str:
+    """A note's words; none of one that was changed: they may still see the rest."""
+    try:
+        return opened_note(lock, note.id, note.text) if lock else str(note.text)
+    except Unopened:
+        return ""
 
 
 def _files(connection: Connection, contact: str, numbers: dict[str, int]) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, delete, insert, or_, select, update
 
+from domain.routing import TAMBON
 from storage.keys import ID, Key, Keys, Unopened, fresh, keys_of, opened_by, sealed_by
 from storage.tables import blobs, media, reports
 from storage.tables_sealing import sealed
 from texts.times import LOCAL
 
-TAMBON = 6
-"""Digits of the place that stays readable, for routing; a village, a pin and what the place was called do not."""
+ENDED = "ended"
+"""In the place of whose a report is: nothing is left in it that could end any more."""
 REF = 400
 """Characters of `media.ref`."""
 
@@ -165,7 +166,7 @@ def forget_body(connection: Connection, row: Row[Any], answers: Mapping[str, Any
         lock = None
     if lock is not None:
         empty = Body("", answers, row.area, "", None, None, row.at.isoformat())
-        values = {"home": "", "body": lock.seal(_body(row._mapping), orjson.dumps(list(empty)))}
+        values = {"owner": ENDED, "home": "", "body": lock.seal(_body(row._mapping), orjson.dumps(list(empty)))}
         connection.execute(update(sealed).where(sealed.c.report == row.id).values(values))
 
 
@@ -207,28 +208,55 @@ def seal_media(connection: Connection, lock: Lock, ids: Sequence[str], at: datet
     """
     Make files a sealed report's own: under ids that lead to no event, without sender, name or message.
 
-    What is fetched already is encrypted; what is still wanted keeps the platform's reference, encrypted.
+    What is fetched already is encrypted; what is still wanted keeps the platform's reference, encrypted. Whoever is
+    just keeping one (`storage.media.keep`) ends before this, or comes after it.
     """
+    if not ids:
+        return
     keys = keys_of(connection)
-    rows = connection.execute(select(media).where(media.c.id.in_(ids), media.c.sealed.is_(False))).all()
-    for row in rows:
-        id = keys.hidden("media", row.id)
-        data = connection.execute(select(blobs.c.bytes).where(blobs.c.id == row.id)).scalar()
+    mine = and_(media.c.id.in_(ids), or_(media.c.sealed.is_(False), media.c.report.is_(None)))
+    for row in connection.execute(select(media).where(mine).order_by(media.c.id).with_for_update()).all():
+        id, data, name, state = keys.hidden("media", row.id), _plain(connection, row), row.name, row.state
+        if row.sealed and data is not None:
+            try:
+                name, data = opened_loose(keys, row.id, data)
+            except Unopened:  # it was changed while it waited: the report is kept all the same
+                data, state = None, "lost"
+        fetched = data is not None or state != "wanted"
+        source = Source(
+            "" if fetched else row.ref, "" if fetched else name, row.channel, row.message, row.contact or ""
+        )
         values: dict[str, Any] = {
             "id": id,
             "report": lock.report,
             "contact": None,
             "message": message_marks(keys, row.contact or "", row.channel, row.message)[0] if row.message else "",
-            "ref": sealed_ref(lock, id, row.ref, row.name) if data is None else "",
-            "channel": row.channel if data is None else "",
+            "ref": sealed_ref(lock, id, source),
+            "channel": "" if fetched else row.channel,
             "name": "",
+            "state": state,
             "at": hour(at),
             "sealed": True,
         }
         connection.execute(update(media).where(media.c.id == row.id).values(values))
+        connection.execute(delete(blobs).where(blobs.c.id == row.id))
         if data is not None:
-            connection.execute(delete(blobs).where(blobs.c.id == row.id))
-            connection.execute(insert(blobs).values(id=id, bytes=sealed_file(lock, id, row.name, data)))
+            connection.execute(insert(blobs).values(id=id, bytes=sealed_file(lock, id, name, data)))
+
+
+def _plain(connection: Connection, row: Row[Any]) -> bytes | None:
+    data: bytes | None = connection.execute(select(blobs.c.bytes).where(blobs.c.id == row.id)).scalar()
+    return data
+
+
+def mark_media_anew(connection: Connection, lock: Lock) -> None:
+    """After a change of key: what a sealed report's files are known by when their sender takes a message back."""
+    keys, mine = keys_of(connection), and_(media.c.report == lock.report, media.c.sealed, media.c.ref != "")
+    for row in connection.execute(select(media.c.id, media.c.ref).where(mine).with_for_update()).all():
+        one = opened_source(lock, row.id, row.ref)
+        if one.message:
+            mark = message_marks(keys, one.contact, one.channel, one.message)[0]
+            connection.execute(update(media).where(media.c.id == row.id).values(message=mark))
 
 
 def message_marks(keys: Keys, contact: str, channel: str, message: str) -> tuple[str, ...]:
@@ -238,29 +266,55 @@ def message_marks(keys: Keys, contact: str, channel: str, message: str) -> tuple
 
 def sealed_file(lock: Lock, id: str, name: str, data: bytes) -> bytes:
     """A file's bytes, its name with them."""
-    head = name.encode()[:255]
-    return lock.seal(f"media {id}", bytes([len(head)]) + head + data)
+    return lock.seal(f"media {id}", _named(name, data))
 
 
 def opened_file(lock: Lock, id: str, hidden: bytes) -> tuple[str, bytes]:
     """Its name and its bytes. Raises Unopened."""
-    plain = lock.open(f"media {id}", hidden)
+    return _apart(lock.open(f"media {id}", hidden))
+
+
+def loose_file(keys: Keys, id: str, name: str, data: bytes) -> bytes:
+    """The same of a file that belongs to no report, or to none yet: what is being told may be a sealed one."""
+    return keys.seal(f"media {id}\n", _named(name, data))
+
+
+def opened_loose(keys: Keys, id: str, hidden: bytes) -> tuple[str, bytes]:
+    """Its name and its bytes. Raises Unopened."""
+    return _apart(keys.open(f"media {id}\n", hidden))
+
+
+def _named(name: str, data: bytes) -> bytes:
+    head = name.encode()[:255]
+    return bytes([len(head)]) + head + data
+
+
+def _apart(plain: bytes) -> tuple[str, bytes]:
     return plain[1 : 1 + plain[0]].decode("utf-8", "ignore"), plain[1 + plain[0] :]
 
 
-def sealed_ref(lock: Lock, id: str, ref: str, name: str) -> str:
-    """Where to fetch a file from, and its name if there is room for it."""
-    for kept in (name, ""):
-        hidden = b85encode(lock.seal(f"ref {id}", orjson.dumps([ref, kept]))).decode()
+class Source(NamedTuple):
+    """Where to fetch a file from, while it is wanted, and its name; and which message of whose it came with."""
+
+    ref: str
+    name: str
+    channel: str = ""
+    message: str = ""
+    contact: str = ""
+
+
+def sealed_ref(lock: Lock, id: str, source: Source) -> str:
+    """It as it stands in the file's row: without the name, or the message, where there is no room for them."""
+    for kept in (source, source._replace(name=""), Source(source.ref, "")):
+        hidden = b85encode(lock.seal(f"ref {id}", orjson.dumps(list(kept)))).decode()
         if len(hidden) <= REF:
             return hidden
     return ""
 
 
-def opened_ref(lock: Lock, id: str, hidden: str) -> tuple[str, str]:
-    """Reference and name. Raises Unopened."""
+def opened_source(lock: Lock, id: str, hidden: str) -> Source:
+    """What `sealed_ref` sealed; rows from before hold no message. Raises Unopened."""
     try:
-        ref, name = orjson.loads(lock.open(f"ref {id}", b85decode(hidden)))
+        return Source(*orjson.loads(lock.open(f"ref {id}", b85decode(hidden))))
     except ValueError as error:
         raise Unopened(f"ref {id} was changed") from error
-    return ref, name

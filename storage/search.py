@@ -9,16 +9,15 @@ from sqlalchemy.types import Date, String
 
 from domain.contact import Role
 from domain.query import CountReports, Filter, FindReports, Scope
+from domain.routing import TAMBON
 from storage.covering import left_to, open_to
 from storage.crowding import crowd
 from storage.keys import keys_of
 from storage.sealing import owned
-from storage.tables import reports
+from storage.tables import contacts, reports
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
-TAMBON = 6
-"""Digits of a tambon's code."""
 LOCAL_HOURS = 7
 """Thailand is UTC+7 all year: what day it was there."""
 
@@ -71,8 +70,14 @@ def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]
     if filter.urgent is not None:
         found.append(reports.c.urgent.is_(filter.urgent))
     if filter.assignee:
-        found.append(reports.c.assignee.startswith(filter.assignee, autoescape=True))
+        found.append(or_(reports.c.assignee.startswith(filter.assignee, autoescape=True), _served_by(filter.assignee)))
     return found + [_contains(connection, word) for word in filter.texts if word]
+
+
+def _served_by(name: str) -> ColumnElement[bool]:
+    """Reports of whoever serves under a name, as `/assign` takes it."""
+    called = contacts.c.name.icontains(name, autoescape=True)
+    return reports.c.assignee.in_(select(contacts.c.id).where(contacts.c.role > Role.RESIDENT, called))
 
 
 def _contains(connection: Connection, word: str) -> ColumnElement[bool]:

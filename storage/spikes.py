@@ -11,14 +11,13 @@ from domain.delivery import Delivery
 from domain.ids import derived
 from domain.message import Outgoing
 from domain.report import Status
+from domain.routing import DISTRICT
 from domain.spike import DAY, LEAST, PEOPLE, USUAL, Spike, spiking
 from storage.approvals import others
 from storage.crowding import NEW_ACCOUNT
 from storage.outbox import queue
 from storage.tables import contacts, reports, sightings
 
-DISTRICT = 4
-"""Digits of a district's code: where an alert is usually for, and large enough to have a usual."""
 MOST = 20
 
 _district = func.substr(reports.c.area, 1, DISTRICT)
@@ -51,9 +50,10 @@ def spikes(connection: Connection, now: datetime) -> tuple[Spike, ...]:
 
 
 def _counted(now: datetime) -> ColumnElement[bool]:
-    """As everywhere else: not what was taken back, nor what accounts say that are only just made."""
+    """As everywhere else: nothing sensitive, not what was taken back, nor what accounts say that are only just made."""
     since = func.coalesce(contacts.c.created_at, reports.c.at, type_=reports.c.at.type)
-    return and_(reports.c.status != Status.WITHDRAWN.value, since <= now - NEW_ACCOUNT)
+    plain = reports.c.sensitive.is_(False)
+    return and_(plain, reports.c.status != Status.WITHDRAWN.value, since <= now - NEW_ACCOUNT)
 
 
 def _of(connection: Connection, what: Any, now: datetime) -> list[Spike]:
@@ -62,7 +62,7 @@ def _of(connection: Connection, what: Any, now: datetime) -> list[Spike]:
     today = (
         select(value.label("value"), _district.label("place"), many.label("many"), people.label("people"))
         .select_from(source)
-        .where(reports.c.at >= now - DAY, reports.c.at <= now, reports.c.sensitive.is_(False), _counted(now))
+        .where(reports.c.at >= now - DAY, reports.c.at <= now, _counted(now))
         .group_by(value, _district)
         .having(and_(many >= LEAST, people >= PEOPLE))
         .order_by(many.desc(), value)
@@ -70,13 +70,9 @@ def _of(connection: Connection, what: Any, now: datetime) -> list[Spike]:
     )
     found = []
     for row in connection.execute(today).all():
-        before = (
-            select(many)
-            .select_from(source)
-            .where(
-                value == row.value, _district == row.place, reports.c.at >= now - DAY - USUAL, reports.c.at < now - DAY
-            )
-        )
+        here = (value == row.value, _district == row.place, _counted(now))
+        week = (reports.c.at >= now - DAY - USUAL, reports.c.at < now - DAY)
+        before = select(many).select_from(source).where(*here, *week)
         usual = connection.execute(before).scalar_one()
         if spiking(row.many, row.people, usual):
             found.append(Spike(what, row.value, row.place, row.many, row.people, usual / USUAL.days))

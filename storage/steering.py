@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from domain.delivery import ABOARD
 from domain.query import Progress
 from domain.reached import Reached, coarse, reason
 from storage.tables import alerts, outbox
@@ -24,9 +25,17 @@ def pause_alert(connection: Connection, id: str) -> bool:
 
 
 def resume_alert(connection: Connection, id: str) -> bool:
-    """Let a paused alert go on; whether it was paused. What was put off meanwhile `wake` makes due again."""
+    """
+    Let a paused alert go on; whether it was paused. What was put off meanwhile `wake` makes due again.
+
+    Who gets it only now gets the updates, too, that the others have had: these are spread once more.
+    """
     held = update(alerts).where(alerts.c.id == id, alerts.c.pause == PAUSED)
-    return connection.execute(held.values(pause=OVER)).rowcount == 1
+    if connection.execute(held.values(pause=OVER)).rowcount != 1:
+        return False
+    updates = update(alerts).where(alerts.c.references == id, alerts.c.type == "Update", alerts.c.state == "done")
+    connection.execute(updates.values(state="open", cursor=""))
+    return True
 
 
 def any_held(connection: Connection) -> bool:
@@ -39,6 +48,7 @@ def wake(connection: Connection, now: datetime, limit: int = 500) -> int:
     free = select(alerts.c.id).where(alerts.c.pause == OVER).with_for_update()
     ids = connection.execute(free).scalars().all()
     held = select(outbox.c.id).where(outbox.c.alert.in_(ids), outbox.c.state == "queued", outbox.c.note == HELD)
+    held = held.where(outbox.c.due < ABOARD)  # what left with an answer meanwhile is that answer's
     due = update(outbox).where(outbox.c.id.in_(held.limit(limit).scalar_subquery()))
     many = connection.execute(due.values(due=now, note="")).rowcount
     if not many:

@@ -63,6 +63,15 @@ async def found(store: Store) -> list[tuple[str, str, int, int]]:
     return [(one.what, one.area, one.reports, one.people) for one in seen]
 
 
+async def test_the_usual_is_counted_as_today_is(store: Store) -> None:
+    """What was taken back, is sensitive, or came from accounts only just made hides no wave."""
+    await known(store)
+    for more in ({"status": "withdrawn"}, {"sensitive": True}):
+        await filed(store, people=10, each=4, ago=72, **more)
+    await filed(store, people=3, each=2)
+    assert [("indicator", "4203", 6, 3), ("kind", "4203", 6, 3)] == sorted(await found(store))
+
+
 async def test_five_reports_from_three_people(store: Store) -> None:
     """Six from three are a spike, of the kind and of the site; five from two are not."""
     await known(store)

@@ -8,14 +8,15 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from storage.tables import blobs, media, outbox, reports
+from storage.tables import media, outbox, reports
 from tests.bot.running import SCAM, Phone, Town, label, picture, town
 from tests.bot.test_journey import whole_journey
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/bot.db"
+    return sqlite_at(tmp_path / "bot.db")
 
 
 async def consented(town: Town, channel: str) -> Phone:
@@ -36,9 +37,10 @@ async def test_kept_photo_hides_nothing(file: str, channel: str) -> None:
         assert b"SECRETCAM" in picture()
         await phone.sends_photo(picture())
         await made.all_sent()
-        [row] = await made.found(select(blobs.c.bytes))
-        assert b"SECRETCAM" not in row.bytes
-        with Image.open(io.BytesIO(row.bytes)) as kept:
+        [row] = await made.found(select(media.c.id))
+        _, _, data = await made.app.files.read(row.id) or ("", "", b"")
+        assert b"SECRETCAM" not in data
+        with Image.open(io.BytesIO(data)) as kept:
             assert ({}, "JPEG", (640, 480)) == (dict(kept.getexif()), kept.format, kept.size)
 
 

@@ -11,14 +11,15 @@ from alerts.fanout import spread
 from alerts.quiet import Hours
 from bot.converse import turn
 from domain.alert import Alert, Audience, Lane
-from domain.delivery import LEASE, Delivery, Gone, Outcome, Refused, Retry, Sent
+from domain.delivery import ABOARD, LEASE, Delivery, Gone, Outcome, Refused, Retry, Sent
 from domain.message import Content, Incoming, Joined, Outgoing, Press, Sticker, Text
 from storage.alerts import clear_stopped, raise_alert, stop_alert
 from storage.claims import claim, claim_batch
 from storage.outbox import progress, settle, settle_each
 from storage.people import change
-from storage.riding import ABOARD, RODE
+from storage.riding import RODE
 from storage.sealing import day
+from storage.steering import pause_alert, resume_alert, wake
 from storage.store import Store
 from storage.tables import outbox
 from tests.alerts.test_campaigns import SEVEN
@@ -36,7 +37,6 @@ class Village(Stage):
     async def settled(self) -> "Village":
         self.channels = {ANN: "line", "bob": "telegram"}
         self.now = SEVEN + timedelta(hours=3)
-        await self.open()
         for who in (ANN, "bob"):
             await self.known(who, area="4203", agreed=True)
         return self
@@ -114,6 +114,27 @@ async def test_lazy_is_never_pushed(village: Village) -> None:
     assert [] == await village.pushed(WEEK - timedelta(seconds=1))
     assert [] == await village.pushed(WEEK)
     assert ("refused", "lapsed") == ((await village.waiting()).state, (await village.waiting()).note)
+
+
+async def test_nothing_rides_of_a_paused_alert(village: Village) -> None:
+    """Held up is held up: whoever writes meanwhile does not get it with the answer; let go on, they do."""
+    await village.lesson()
+    await village.store.write(lambda c: pause_alert(c, "a"))
+    assert not rode(await village.hears(Sticker()))
+    await village.store.write(lambda c: resume_alert(c, "a"))
+    assert rode(await village.hears(Sticker()))
+
+
+async def test_what_is_aboard_is_not_woken(village: Village) -> None:
+    """Put off by a pause, let go on, and aboard an answer by then: it is not sent by itself, too."""
+    await village.lesson(wait=timedelta())
+    await village.store.write(lambda c: pause_alert(c, "a"))
+    assert [] == await village.pushed(timedelta())
+    await village.store.write(lambda c: resume_alert(c, "a"))
+    answer = await village.hears(Sticker())
+    await village.store.write(lambda c: wake(c, village.now))
+
+    assert (rode(answer), []) == (True, await village.pushed(timedelta(minutes=1)))
 
 
 async def test_lazy_rides(village: Village) -> None:

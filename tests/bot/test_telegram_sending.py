@@ -19,12 +19,13 @@ from bot.telegram import KINDS, Telegram
 from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.message import Address, Button, Incoming, Outgoing, Press
 from domain.ports import Channel, Fetcher, TooLarge, Unreachable, Vanished
-from tests.bot.conftest import NOW, delivery
+from tests.bot.conftest import NOW, answering, delivery
 from tests.standins.serve import served
 from tests.standins.telegram import TOKEN, TelegramStandin
 from tests.standins.telegram_people import jpeg
 from tests.standins.telegram_state import User
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 YES = Button("ใช่", "r1:yes")
 PERSON = Address("telegram", "500000001")
 BAD_TOKEN = Retry("Telegram does not accept token, or is not at api_base", timedelta(minutes=1), whole_channel=True)
@@ -63,20 +64,6 @@ ANSWERS: list[tuple[int, Any, Outcome]] = [
     (500, error(500, "Internal Server Error"), Retry("NetworkError")),
     (502, "<html>", Retry("NetworkError: TelegramError")),
 ]
-
-
-def answering(status: int, body: Any) -> Starlette:
-    """A host that answers every call the same."""
-
-    async def answer(_: Request) -> Response:
-        return JSONResponse(body, status) if isinstance(body, dict) else Response(body, status)
-
-    return Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST"])])
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
@@ -336,11 +323,6 @@ async def test_only_a_file_of_telegram_s_is_fetched(path: str) -> None:
         await telegram.aclose()
 
 
-async def test_a_link_that_starts_us(telegram: Telegram) -> None:
-    """The bot's name and the code."""
-    assert await telegram.deep_link("AB-12") == "https://t.me/rimkhong_bot?start=AB-12"
-
-
 COMMANDS = [("report", {"th": "แจ้งเหตุ", "en": "Report", "lo": "ແຈ້ງເຫດ", "km": "រាយការណ៍"}), ("help", {"th": "วิธีใช้"})]
 ABOUT = {"th": "ริมโขง", "en": "Rim Khong"}
 
@@ -373,7 +355,7 @@ async def test_polling_needs_no_webhook(telegram: Telegram, telegram_api: Telegr
     told = await telegram.setup([], about={}, short={})
 
     assert told == ["webhook removed, updates are polled"]
-    assert (await telegram.webhook_info())["url"] == ""
+    assert telegram_api.updates.webhook is None
 
 
 async def test_a_question_without_an_answer(telegram_api: TelegramStandin) -> None:
@@ -381,7 +363,7 @@ async def test_a_question_without_an_answer(telegram_api: TelegramStandin) -> No
     async with served(telegram_api.app) as url:
         telegram = Telegram("7:wrong", api_base=url)
         with pytest.raises(Unanswered, match="getMe") as found:
-            await telegram.deep_link("x")
+            await telegram.bot_info()
         await telegram.aclose()
 
     assert "7:wrong" not in str(found.value)

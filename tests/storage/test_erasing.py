@@ -16,7 +16,7 @@ from storage.forgetting import forget
 from storage.invites import find_invite, make_invite, use_invite
 from storage.scrubbing import scrub
 from storage.store import Store
-from storage.tables import audit, contacts, inbox, invites, media, metadata, notes, outbox, reports, sightings
+from storage.tables import audit, contacts, inbox, invites, metadata, notes, outbox, reports, sightings
 from tests.conversations.stage import Stage
 
 ANN = "Uannannann0001"
@@ -43,7 +43,7 @@ async def stage(store: Store) -> Stage:
         row = connection.execute(select(reports.c.id, reports.c.number).order_by(reports.c.at.desc())).first()
         files.want(connection, FetchMedia("photo1", "photo", "ref", "web", "m", "ภาพของฉัน.jpg"), made.id(ANN), made.now)
         files.keep(connection, "photo1", "ภาพของฉัน.jpg", "image/jpeg", b"my own bytes" * 2000)
-        connection.execute(update(media).where(media.c.id == "photo1").values(report=row.id))
+        files.belong(connection, ["photo1"], row.id, made.now)
         raw = {"channel": "web", "event": "odd", "at": made.now, "raw": f'{{"source": "{ANN}"}}', "why": "?"}
         connection.execute(insert(inbox).values(raw))
 

@@ -11,7 +11,7 @@ from domain.message import Press, Text
 from storage import media as files
 from storage.rights import my_data
 from storage.store import Store
-from storage.tables import contacts, media, reports
+from storage.tables import contacts, notes, reports
 from tests.conversations.stage import Stage
 
 BAD = "https://krungthai-refund.example-bank.top/login"
@@ -35,7 +35,7 @@ async def lived(store: Store) -> tuple[Stage, dict[str, Any]]:
         id = connection.execute(select(reports.c.id).where(reports.c.number == number)).scalar_one()
         files.want(connection, FetchMedia("p1", "photo", "ref", "web", "m", "boat.jpg"), made.id("ann"), made.now)
         files.keep(connection, "p1", "boat.jpg", "image/jpeg", b"jpeg")
-        connection.execute(update(media).where(media.c.id == "p1").values(report=id))
+        files.belong(connection, ["p1"], id, made.now)
 
     await store.write(photo)
     return made, json.loads(await store.read(lambda c: my_data(c, made.id("ann"), made.now)))
@@ -59,6 +59,22 @@ async def test_their_own_is_all_there(store: Store) -> None:
     assert len(file["asked_about"]) > 0
     assert len(file["messages_to_you"]) > 3
     assert BAD in json.dumps(file["conversation"])
+
+
+async def test_a_changed_note_hides_nothing_else(store: Store) -> None:
+    """Of a sealed report of theirs whose note was tampered with they still get all else."""
+    made = Stage(store)
+    await made.known("ann", area="420301", agreed=True)
+    number = await made.report("ann", "drugs")
+    await made.say("ann", Press(f"/add {number}"))
+    await made.say("ann", Text("ประมาณสองทุ่ม"))
+    await store.write(lambda c: c.execute(update(notes).values(text="spoilt")))
+
+    file = json.loads(await store.read(lambda c: my_data(c, made.id("ann"), made.now)))
+
+    [report] = file["reports"]
+    assert (number, [""]) == (report["number"], [one["text"] for one in report["you_added"]])
+    assert report["words"]
 
 
 async def test_nothing_of_others_is_there(store: Store) -> None:

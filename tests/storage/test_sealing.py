@@ -1,65 +1,30 @@
 """What is sealed opens with its key, in its own place, unchanged; and only there."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select, update
 
 from bot.words import catalogues
 from domain.contact import Role
-from domain.effect import AddToReport, FetchMedia, FileReport
-from domain.ids import derived
-from domain.message import Address, Press, Text
+from domain.effect import AddToReport, FetchMedia
+from domain.message import Address, Press
 from domain.query import Filter, FindReports, Scope
-from domain.report import Report
 from storage import media as files
-from storage.adopting import adopt
 from storage.erasing import erase
 from storage.export import spreadsheet
-from storage.key_state import check_in, state
-from storage.keys import OPTION, Key, Keys, KeyTrouble, Unopened, fresh, key_of, keys_of, read, written
+from storage.keys import Unopened, keys_of
 from storage.people import appoint
 from storage.reports import add_to_report, file_report, find_report, reporter_of
-from storage.rewrapping import left, rewrap
 from storage.rights import held
 from storage.sealing import forget_body
 from storage.search import find_reports
 from storage.store import Store
-from storage.tables import audit, blobs, contacts, media, notes, outbox, reports, sightings
+from storage.tables import audit, blobs, media, notes, reports, sightings
 from storage.tables_sealing import sealed
 from tests.conversations.stage import Stage
-from tests.keys import KEYS
-
-NOW = datetime(2026, 11, 22, 5, 17, 3, tzinfo=UTC)
-ANN, BEN = derived("ann"), derived("ben")
-STORY = "คนขายยาชื่อดำ โทร 0812345678"
-ADMIN = Scope(Role.ADMIN, "", "")
-
-
-def told(id: str = "r1", **more: object) -> FileReport:
-    plain: dict[str, object] = {
-        "text": STORY,
-        "area": "42030105",
-        "lat": 17.9,
-        "lon": 101.7,
-        "sensitive": True,
-        "media": ("m1",),
-    }
-    return FileReport(id, "drugs", {"words": STORY}, **(plain | more))  # type: ignore[arg-type]
-
-
-def kept(connection: Connection, id: str = "r1", contact: str = ANN, **more: object) -> int:
-    if id == "r1":
-        files.want(connection, FetchMedia("m1", "photo", "ref1", "line", "msg1", "สวน.jpg"), contact, NOW)
-    return file_report(connection, told(id, **more), contact, "420301", "line", NOW)
-
-
-def looked(connection: Connection, number: int, opened: bool = True) -> Report:
-    found = find_report(connection, number, ADMIN, opened)
-    assert found is not None
-    return found
-
+from tests.storage.confided import ANN, BEN, NOW, STORY, kept, looked, one_bit, told
 
 # --- what is kept, and who finds it ---
 
@@ -121,7 +86,7 @@ async def test_a_file_follows_its_report(store: Store) -> None:
         files.keep(connection, "m1", "สวน.jpg", "image/jpeg", b"the picture")  # it was being fetched meanwhile
         [id] = looked(connection, number).media
         row = connection.execute(select(media)).one()
-        assert ("", None, "", "") == (row.name, row.contact, row.ref, row.channel)
+        assert ("", None, "") == (row.name, row.contact, row.channel)
         assert id != "m1"
         assert row.message not in ("", "msg1")
         assert b"picture" not in connection.execute(select(blobs.c.bytes)).scalar_one()
@@ -206,12 +171,6 @@ def swap_keys_and_bodies(connection: Connection) -> None:
     for one, other in (("r1", "r2"), ("r2", "r1")):
         values = {"body": rows[other].body, "key": rows[other].key}
         connection.execute(update(sealed).where(sealed.c.report == one).values(values))
-
-
-def one_bit(connection: Connection) -> None:
-    body = connection.execute(select(sealed.c.body).where(sealed.c.report == "r1")).scalar_one()
-    changed = body[:-1] + bytes([body[-1] ^ 1])
-    connection.execute(update(sealed).where(sealed.c.report == "r1").values(body=changed))
 
 
 def note_of_another(connection: Connection) -> None:
@@ -328,106 +287,3 @@ async def test_a_changed_report_is_refused_in_one_sentence(store: Store) -> None
     assert all(str(number) in one.text and "เปิดไม่ได้" in one.text for one in heard)
     assert [(stage.id("c"), "broken"), ("reporter", "broken")] == [tuple(row[:2]) for row in log][-2:]
     assert f"body {number} drugs" in str(log[-1][2])
-
-
-# --- keys ---
-
-
-def other_store(store: Store, *secrets: bytes) -> dict[str, Keys]:
-    return {OPTION: Keys(lambda: list(secrets))}
-
-
-OLD, NEW = b"\x07" * 32, fresh()
-
-
-async def test_a_new_key_takes_everything(store: Store) -> None:
-    """After the change all opens with the new key alone, one's own are found, and the old key opens nothing."""
-    stage = Stage(store)
-    await stage.known("ann", area="420301", agreed=True)
-    number = await stage.report("ann", "drugs")
-    await stage.say("ann", Text("เพิ่งเห็นอีก"))
-
-    def work(connection: Connection) -> None:
-        check_in(connection, NOW)
-        both = connection.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])})
-        assert 1 == left(both)
-        assert [1, 0] == [rewrap(both, NOW), rewrap(both, NOW)]
-        alone = connection.execution_options(**{OPTION: Keys(lambda: [NEW])})
-        assert 0 == left(alone)
-        check_in(alone, NOW)
-        found = find_report(alone, number, Scope(Role.RESIDENT, "", stage.id("ann")), opened=True)
-        assert found is not None
-        assert "เล่าสั้น ๆ" in found.text
-        assert key_of(NEW).name == getattr(state(alone), "id", "")
-        before = connection.execution_options(**{OPTION: KEYS})
-        assert looked(before, number).broken
-        with pytest.raises(KeyTrouble, match=f"need the key {key_of(NEW).name}"):
-            check_in(before, NOW)
-        connection.execution_options(**{OPTION: KEYS})
-
-    await store.write(work)
-
-
-async def test_a_change_of_key_that_fails_changes_nothing(store: Store) -> None:
-    """One report that does not open stops all of it: the rest stays under the old key."""
-
-    def work(connection: Connection) -> None:
-        check_in(connection, NOW)
-        kept(connection)
-        kept(connection, "r2", BEN)
-        one_bit(connection)
-
-    await store.write(work)
-    with pytest.raises(Unopened):
-        await store.write(lambda c: rewrap(c.execution_options(**{OPTION: Keys(lambda: [NEW, OLD])}), NOW))
-    assert 0 == await store.write(lambda c: left(c.execution_options(**{OPTION: KEYS})))
-
-
-async def test_what_was_kept_before_is_sealed_once(store: Store) -> None:
-    """Sensitive and withheld reports of older versions are sealed; others stay as they are."""
-
-    def work(connection: Connection) -> None:
-        plain = {
-            "kind": "drugs",
-            "at": NOW,
-            "changed": NOW,
-            "status": "new",
-            "area": "42030105",
-            "answers": {"words": "x"},
-        }
-        for n, flags in enumerate(({"sensitive": True}, {"withheld": True, "home": "420301"}, {})):
-            row = {"id": f"o{n}", "number": 100_000 + n, "reporter": ANN, "text": STORY, "folded": STORY}
-            connection.execute(reports.insert().values(plain | row | flags))
-        assert [2, 0] == [adopt(connection), adopt(connection)]
-        rows = connection.execute(select(reports.c.text, reports.c.reporter).order_by(reports.c.id)).all()
-        assert [("", None), ("", None), (STORY, ANN)] == [tuple(row) for row in rows]
-        assert [STORY, "420301"] == [looked(connection, 100_000).text, looked(connection, 100_001).quiet]
-
-    await store.write(work)
-
-
-async def test_messages_that_wait_say_nothing(store: Store) -> None:
-    """A status of a sealed report waits in the outbox without words, contact or account, and still arrives."""
-    stage = Stage(store)
-    await stage.known("c", Role.COORDINATOR, "42")
-    await stage.known("ann", area="420301", agreed=True)
-    number = await stage.report("ann", "drugs")
-    heard = await stage.say("c", Press(f"/assign {number} me"))
-
-    assert ["c", "ann"] == [one.whom for one in heard]
-    rows = await store.read(lambda c: c.execute(select(outbox).where(outbox.c.address.startswith("veiled:"))).all())
-    assert rows
-    assert {""} == {row.contact for row in rows}
-    assert {"sealed"} == {name for row in rows for name in row.message}
-    row = await store.read(lambda c: c.execute(select(contacts).where(contacts.c.address == "ann")).one())
-    assert str(number) not in str(row.conversation)
-
-
-def test_a_key_is_read_as_it_was_written() -> None:
-    """Thirty-two bytes in Base64; anything else is refused with the remedy."""
-    secret = fresh()
-    assert secret == read(f" {written(secret)}\n")
-    for wrong in ("", "abc", "*" * 43, written(secret) + "AAAA"):
-        with pytest.raises(KeyTrouble, match="rimkhong keys new"):
-            read(wrong)
-    assert isinstance(key_of(secret), Key)

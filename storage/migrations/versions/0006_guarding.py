@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("contacts") as contacts:
-        contacts.add_column(sa.Column("blocked", sa.String(length=12), nullable=False, server_default=""))
-        contacts.add_column(sa.Column("appealed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Not as a batch: on SQLite that drops the old table, and with it what hangs on its rows (`asked`, `answered`).
+    op.add_column("contacts", sa.Column("blocked", sa.String(length=12), nullable=False, server_default=""))
+    op.add_column("contacts", sa.Column("appealed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index(op.f("ix_reports_changed"), "reports", ["changed"], unique=False)
