@@ -25,7 +25,8 @@ class Unheard:
     async def warnings(self) -> dict[str, str]:
         """The same for /health."""
         many = await self.store.read(unheard)
-        return {"unheard": f"new reports that no coordinator can see: {many}; rimkhong invite coordinator"} if many else {}
+        said = f"new reports that no coordinator can see: {many}; rimkhong invite coordinator"
+        return {"unheard": said} if many else {}
 
 
 async def uncovered(store: Store, served: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ async def test_who_runs_it_hears_of_what_reaches_nobody(tmp_path: Path) -> None:
         filed = FileReport("r1", "other", {}, area="420301")
         await store.write(lambda c: file_report(c, filed, "somebody", "", "web", START))
         watch = Unheard(store)
-        assert {"unheard": "new reports that no coordinator can see: 1; rimkhong invite coordinator"} == await watch.warnings()
+        told = "new reports that no coordinator can see: 1; rimkhong invite coordinator"
+        assert {"unheard": told} == await watch.warnings()
         with capture_logs() as said:
             await watch.look()
         assert [1] == [line["many"] for line in said]
