@@ -13,6 +13,7 @@ from storage import tables
 from storage.alerts import load_alert
 from storage.store import Store
 from tests.conversations.stage import Stage
+from tests.databases import sqlite_at
 from tests.handlers.test_approving import compose, press
 from tests.keys import KEYS
 
@@ -20,7 +21,7 @@ from tests.keys import KEYS
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Two residents, an author, and two other coordinators of the district; approval above many."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/follow.db", keys=KEYS)).open()
+    stage = Stage(Store(sqlite_at(tmp_path / "follow.db"), keys=KEYS))
     stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=50))
     for who in ("auntie", "uncle"):
         await stage.known(who, area="420301", agreed=True)

@@ -10,13 +10,14 @@ from domain.message import Press
 from storage.people import change, reach
 from storage.store import Store
 from tests.conversations.stage import Stage
+from tests.databases import sqlite_at
 from tests.keys import KEYS
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A coordinator of one district, and an admin of everywhere."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/serve.db", keys=KEYS)).open()
+    stage = Stage(Store(sqlite_at(tmp_path / "serve.db"), keys=KEYS))
     await stage.known("ann", Role.COORDINATOR, "4203", agreed=True)
     await stage.known("boss", Role.ADMIN, "", agreed=True)
     yield stage
