@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ from tests.postgres import Postgres, start_postgres
 
 # As the bot logs. (The library's own way writes out every local variable of a traceback, which takes a second.)
 structlog.configure(processors=PROCESSORS)
+
+# Certificates are read once: each client would read them all anew, and nothing here speaks TLS.
+ssl.create_default_context = cache(ssl.create_default_context)
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 """Where files lie in memory, and the bytes that must be free there: all databases of a run take a quarter of it."""

@@ -1,6 +1,7 @@
 """Telegram's recorded updates and what they are to us, and what no bytes can do."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ UPDATES = st.fixed_dictionaries(
 
 
 @given(update=UPDATES | VALUES)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=int(os.environ.get("FUZZ_CASES", "200")), deadline=None)
 def test_any_shape_is_read_or_kept(update: Any) -> None:
     """JSON of any shape gives one event, one unreadable one or nothing, and never an error."""
     found = read(update)

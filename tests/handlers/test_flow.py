@@ -1,5 +1,6 @@
 """What holds for every guided conversation, however people go through it. On a real database, all rolled back."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -129,7 +130,9 @@ THINGS: st.SearchStrategy[Any] = st.one_of(
     st.text(max_size=80).map(Text),
     st.text(max_size=70).map(Press),
 )
-RUN = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CASES = int(os.environ.get("FUZZ_CASES", "50"))
+"""How many chats; others every time the tests run. `FUZZ_CASES=15000` asks for many more."""
+RUN = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @RUN
