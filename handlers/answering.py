@@ -185,7 +185,8 @@ def attached(flow: Flow, scene: Scene, incoming: Incoming, media: Media, ask: As
         full = too_much(answers, media.caption)
         answers = with_more(answers, media.caption, incoming)
     if ask.name == "media":
-        return done_too(onward(flow, scene, {**answers, "media": "given"}, incoming), (fetch,))
+        turn = done_too(onward(flow, scene, {**answers, "media": "given"}, incoming), (fetch,))
+        return said_first(turn, (Say("answer.full"),) if full else ())
     heard = (*conversation.heard, waiting(scene, fetch)) if ask is CONSENT else conversation.heard
     held = replace(scene, conversation=replace(conversation, answers=answers, heard=heard))
     line = Unclear("answer.full") if full else kept_for(ask)

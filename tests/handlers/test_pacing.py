@@ -13,7 +13,7 @@ from domain.conversation import Conversation, Operator, Scene, Turn
 from domain.effect import DropMedia, FileReport, Mute
 from domain.effect_alert import Raise, SendOut
 from domain.limits import Limit, Limits
-from domain.message import Address, Content, Incoming, Left, Press, Text, Unsent
+from domain.message import Address, Content, Incoming, Left, Media, Press, Text, Unsent
 from domain.query import CountReports, FindInvite
 from handlers import respond
 from handlers.pacing import paced, spend
@@ -77,6 +77,9 @@ def test_danger_is_answered_however_fast() -> None:
     ] * 5:
         one, turn = says(one, text, timedelta())
         assert keys(turn) == [f"first_aid.{card}"]
+
+    _, turn = says(one, Media("photo", "r1", caption="ไฟไหม้บ้าน มีคนเจ็บ"), timedelta())
+    assert keys(turn) == ["first_aid.emergency"]
 
 
 @pytest.mark.parametrize(

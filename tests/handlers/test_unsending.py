@@ -2,7 +2,11 @@
 
 from datetime import UTC, datetime
 
+from checks import judge
+from domain.contact import Contact
+from domain.conversation import Conversation, Heard, Operator, Scene
 from domain.message import Address, Incoming, Text
+from handlers.burst import given
 from handlers.flow import MEDIA
 from handlers.unsending import FROM, files_of, noted, without
 
@@ -33,3 +37,19 @@ def test_a_file_leaves_with_its_words_and_its_question_is_open_again() -> None:
     answers = noted(answers, message("m1"), "more", "boat")
 
     assert (("m1",), {}) == (files_of(answers), without(answers, "m1"))
+
+
+def test_what_was_pasted_is_kept_whole_and_can_be_taken_back() -> None:
+    """What has no room among the words stands beside them: the newest of three messages may hold the number."""
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    heard = tuple(
+        Heard(now.isoformat(), text, message=f"m{n}")
+        for n, text in enumerate(("a" * 3000, "b" * 3000, "account 123-4-56789-0"))
+    )
+    who = Contact("c1", Address("web", "ann"), "th")
+    scene = Scene(who, Conversation(heard=heard), now, Operator("อำเภอ"), judge, last=now)
+
+    answers = given(scene, "this")
+    left = without(answers, "m1")
+    assert ("a" * 3000, "account 123-4-56789-0") == (left["words"], left["more"])
+    assert answers["more"] == "b" * 3000 + "\naccount 123-4-56789-0"
