@@ -89,7 +89,8 @@ class Watch:
         """What is wrong by what the database knows."""
         now = self.clock()
         days = (_day(now), _day(now - timedelta(days=1)))
-        known = await self.store.read(lambda c: {each: signs(c, each, days, now) for each in self.channels})
+        singers = {each: [to for to in self.contacts if to.channel == each] for each in self.channels}
+        known = await self.store.read(lambda c: {each: signs(c, each, singers[each], days, now) for each in singers})
         heard = {channel: replace(its, heard=its.heard or self.begun) for channel, its in known.items()}
         return tuple(one for channel, its in heard.items() for one in wrong(channel, its, now))
 

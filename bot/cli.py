@@ -1,9 +1,7 @@
 """The command line: `rimkhong …`, a function for each command; some have files of their own (`_groups`)."""
 
 import asyncio
-import errno
 import getpass
-import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -111,7 +109,7 @@ def main() -> None:
 def run(config: Config, role: str, verbose: bool) -> None:
     """Run the bot: webhooks, polling, schedules, sending, and the playground."""
     from bot.app import App  # noqa: PLC0415
-    from bot.serve import bound, serve, told_to_stop, work  # noqa: PLC0415
+    from bot.serve import bound, remedy, serve, told_to_stop, work  # noqa: PLC0415
 
     set_up("DEBUG" if verbose else "INFO")
     with plainly(config):
@@ -128,17 +126,10 @@ def run(config: Config, role: str, verbose: bool) -> None:
     try:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
-        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. {_remedy(error)}")
+        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. {remedy(error)}")
     with listening:
         click.echo(greeting(config, app.channels, listening.getsockname()[1]))
         together(config, serve(app, listening))
-
-
-def _remedy(error: OSError) -> str:
-    """Which of the two settings is at fault when there is no listening."""
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return "Set web.host to an address of this machine, such as 127.0.0.1."
-    return "Set web.port to another one."
 
 
 def greeting(config: Config, channels: dict[str, Any], port: int) -> str:

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from rapidfuzz import fuzz, process
 
 PREFIX = "RIMKHONG_"
+CENTURY = 36_500
+"""Days: what is kept for longer is kept for ever, and no calendar goes back as far as some would write for that."""
 
 
 class BadConfig(Exception):
@@ -220,10 +222,15 @@ class Lists(Section):
 class Retention(Section):
     asked: int = Field(default=30, ge=1, le=30, description="days we know that somebody asked about a link or number")
     reports: int = Field(
-        default=180, ge=1, description="days after which a report nobody touched loses who made it, and its words"
+        default=180,
+        ge=1,
+        le=CENTURY,
+        description="days after which a report nobody touched loses who made it, and its words",
     )
-    sensitive: int = Field(default=90, ge=1, description="days after closing a sensitive report loses who made it")
-    audit: int = Field(default=730, ge=90, description="days the audit log goes back")
+    sensitive: int = Field(
+        default=90, ge=1, le=CENTURY, description="days after closing a sensitive report loses who made it"
+    )
+    audit: int = Field(default=730, ge=90, le=CENTURY, description="days the audit log goes back")
 
 
 class Backup(Section):

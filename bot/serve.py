@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import signal
 import socket
@@ -46,6 +47,13 @@ def bound(host: str, port: int) -> socket.socket:
         made.close()
         raise
     return made
+
+
+def remedy(error: OSError) -> str:
+    """Which of the two settings is at fault when there is no listening."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "Set web.host to an address of this machine, such as 127.0.0.1."
+    return "Set web.port to another one."
 
 
 async def serve(app: App, listening: socket.socket) -> None:

@@ -1,11 +1,11 @@
 """The signs that messages still come and go: the daily canary, when a channel was last heard, LINE's month."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
 
 from domain.alert import LANES
 from domain.contact import Contact, Role
@@ -20,6 +20,8 @@ from storage.people import contact
 from storage.tables import contacts, figures, inbox, outbox
 
 HOUR = timedelta(hours=1)
+FAR = datetime.max.replace(tzinfo=UTC)
+"""Later than anything that was settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +50,20 @@ class Signs:
     failed: int = 0
 
 
-def song_id(channel: str, day: str) -> str:
-    return derived("canary", channel, day)
+def song_id(to: Address, day: str) -> str:
+    return derived("canary", to.channel, to.id, day)
 
 
 def sing(connection: Connection, to: Address, day: str, words: Outgoing, now: datetime) -> bool:
-    """Queue a channel's canary of a day, ahead of all else; whether it was not there yet."""
-    return queue(connection, [Delivery(song_id(to.channel, day), to, words, now, lane="urgent")], now) == 1
+    """Queue somebody's canary of a day, urgent; whether it was not there yet."""
+    return queue(connection, [Delivery(song_id(to, day), to, words, now, lane="urgent")], now) == 1
 
 
-def signs(connection: Connection, channel: str, days: Iterable[str], now: datetime) -> Signs:
-    """What is known of a channel; the canary is that of the first of these days that has one."""
-    song = None
-    for day in days:
-        row = connection.execute(select(outbox).where(outbox.c.id == song_id(channel, day))).first()
-        if row is not None:
-            song = Song(row.created_at, row.state, row.settled_at)
-            break
+def signs(
+    connection: Connection, channel: str, singers: Sequence[Address], days: Iterable[str], now: datetime
+) -> Signs:
+    """What is known of a channel; the canary is the worst of those of the first of these days that has any."""
+    song = next((found for day in days if (found := _worst(connection, singers, day))), None)
     kept = connection.execute(select(figures).where(figures.c.channel == channel)).first()
     before, changed = (kept.before, kept.changed_at) if kept is not None else (None, None)
     return Signs(
@@ -75,6 +74,26 @@ def signs(connection: Connection, channel: str, days: Iterable[str], now: dateti
         changed,
         *_tried(connection, channel, now),
     )
+
+
+def _worst(connection: Connection, singers: Sequence[Address], day: str) -> Song | None:
+    """Of a day's canaries one that will never leave, else one that has not left yet, else the last that did."""
+    ids = [song_id(to, day) for to in singers]
+    rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids))) if ids else ()
+    songs = [Song(row.created_at, row.state, row.settled_at) for row in rows]
+    return max(songs, key=lambda one: (one.state in ("refused", "gone"), one.settled or FAR), default=None)
+
+
+def moving(connection: Connection, channel: str, lane: str, since: datetime) -> bool:
+    """Whether anything of a lane has left on a channel since then."""
+    sent = exists().where(
+        outbox.c.state == "sent",
+        outbox.c.channel == channel,
+        outbox.c.lane == LANES[lane],
+        outbox.c.due >= since,  # the lease of what was sent ended after that: by it there is an index
+        outbox.c.settled_at >= since,
+    )
+    return bool(connection.execute(select(sent)).scalar())
 
 
 def _heard(connection: Connection, channel: str) -> datetime | None:

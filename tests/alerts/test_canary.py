@@ -1,6 +1,6 @@
 """The canary: a message a day on each channel, and word on the other channel when something is wrong, once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,6 +108,20 @@ async def test_one_a_day_after_nine(house: House) -> None:
     await house.watch().look()
 
     assert (2, []) == (await house.songs(), await house.told())
+
+
+async def test_every_canary_sings(house: House) -> None:
+    """Each of those that are named has its own; one that will never leave says that something is wrong."""
+    both = (CANARY, Address("line", "Uother"))
+    watch = replace(house.watch(), contacts=both)
+    await watch.look()
+    rows = select(outbox.c.address).where(outbox.c.address.in_([each.id for each in both]))
+    assert {each.id for each in both} == set(await house.store.read(lambda c: c.execute(rows).scalars().all()))
+
+    await house.arrive()
+    lost = update(outbox).where(outbox.c.address == "Uother").values(state="gone", settled_at=house.now)
+    await house.store.write(lambda c: c.execute(lost))
+    assert ["line canary"] == list(await watch.warnings())
 
 
 async def test_what_does_not_leave_is_told_on_the_other_channel(house: House) -> None:

@@ -113,6 +113,7 @@ def test_secret_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ('storage.url = "mysql://x"', "storage.url: must begin with sqlite:/// or postgresql://"),
         ('storage.url = "sqlite://"', "storage.url: must begin with sqlite:/// or postgresql://"),
         ('storage.url = "sqlite:///:memory:"', "storage.url: must name a file: sqlite:///data/rimkhong.db"),
+        ("retention.reports = 999999", "retention.reports: Input should be less than or equal to 36500"),
         ('areas.served = ["เลย"]', "areas.served: 'เลย' is no DOPA code"),
         ('areas.served = ["๔๒๐๓"]', "areas.served: '๔๒๐๓' is no DOPA code"),
         ('areas.served = ["42", "4230"]', "areas.served: '4230' is no place we know"),

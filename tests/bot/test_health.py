@@ -84,6 +84,19 @@ async def test_messages_that_do_not_leave(made: Town) -> None:
     assert (200, {}) == await health(made)
 
 
+async def test_a_large_alert_on_its_way_is_no_fault(made: Town) -> None:
+    """What is due for long while others of its kind leave waits its turn: taking the process away would do harm."""
+    outbox = metadata.tables["outbox"]
+    made.app.channels["slow"] = made.app.channels["line"]
+    late, now = made.clock() - timedelta(minutes=20), made.clock()
+    many = [Delivery(f"of many {n}", Address("slow", f"{n}"), Outgoing(("x",)), late, lane="urgent") for n in range(2)]
+    await made.app.store.write(lambda c: queue(c, many, late))
+    gone = update(outbox).where(outbox.c.id == "of many 0").values(state="sent", settled_at=now, due=now)
+    assert 503 == (await health(made))[0]
+    await made.app.store.write(lambda c: c.execute(gone))
+    assert (200, {}) == await health(made)
+
+
 async def test_metrics_can_be_read(made: Town) -> None:
     """Prometheus reads what we count: events, replies by outcome, strangers, what waits; and no words or people."""
     phone = made.on("line")

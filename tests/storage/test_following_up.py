@@ -10,7 +10,6 @@ from domain.alert import Alert, Audience
 from domain.delivery import KEY_LASTS
 from storage.alerts import fan_out, next_open, raise_alert
 from storage.claims import claim
-from storage.outbox import moving
 from storage.steering import pause_alert, resume_alert
 from storage.store import Store
 from storage.tables import outbox
@@ -74,17 +73,3 @@ async def test_what_line_cannot_be_asked_about_is_not_sent_again(store: Store) -
     assert [1] == [one.tries for one in taken]  # the one that nobody had tried
     notes = await store.read(lambda c: set(c.execute(select(outbox.c.state, outbox.c.note)).all()))
     assert {("queued", ""), ("refused", "gave up: too late to learn whether it arrived")} == notes
-
-
-async def test_a_lane_that_moves_is_not_stuck(store: Store) -> None:
-    """What has left lately says so, though thousands still wait behind it."""
-    await crowd(store, 2)
-    await store.write(lambda c: raise_alert(c, Alert("a", Audience(), lane="urgent"), WORDS, NOW))
-    await spread(store, AWAKE, NOW)
-    assert set() == await store.read(lambda c: moving(c, NOW - timedelta(minutes=10)))
-
-    sent = update(outbox).where(outbox.c.id.in_(select(outbox.c.id).limit(1))).values(state="sent", due=NOW)
-    await store.write(lambda c: c.execute(sent))
-
-    assert {("line", "urgent")} == await store.read(lambda c: moving(c, NOW - timedelta(minutes=10)))
-    assert set() == await store.read(lambda c: moving(c, NOW + timedelta(seconds=1)))
