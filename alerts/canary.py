@@ -1,20 +1,26 @@
 """The proof that alerts still leave: a message a day on each channel, and word on the other when something is wrong."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from domain.message import Address, Outgoing, Say
+from domain.ports import Barred
 from storage.store import Store
 from storage.watching import Signs, Song, signs, sing, sound
 from texts.times import LOCAL
+
+log = structlog.get_logger()
 
 IN_TIME = timedelta(minutes=10)
 """A canary that has not left by then says that alerts do not leave either."""
 SILENT = timedelta(hours=24)
 """Nobody at all writing for so long is more often a webhook that is gone than a quiet day."""
+LONG = timedelta(days=7)
+"""After so long it is told once a week: there may be nobody on that channel, and on LINE each telling costs."""
 MORNING = time(9)
 """The canary sings at the first look after this, in Thailand."""
 USED = 0.8
@@ -47,7 +53,8 @@ class Trouble:
 class Watch:
     """
     Looks after the channels. `contacts` are whom the canary is for; `probes` ask each platform something harmless
-    and raise what it objects to.
+    and raise what it objects to, `Barred` where that is our token. `begun` is since when we listen: where nobody was
+    ever heard, silence is counted from then.
     """
 
     store: Store
@@ -56,6 +63,7 @@ class Watch:
     probes: Mapping[str, Callable[[], Awaitable[object]]]
     words: Words
     clock: Callable[[], datetime]
+    begun: datetime
 
     async def look(self) -> tuple[Trouble, ...]:
         """Send today's canaries, and tell coordinators of what is wrong; any number of processes may do this."""
@@ -82,7 +90,8 @@ class Watch:
         now = self.clock()
         days = (_day(now), _day(now - timedelta(days=1)))
         known = await self.store.read(lambda c: {each: signs(c, each, days, now) for each in self.channels})
-        return tuple(one for channel, its in known.items() for one in wrong(channel, its, now))
+        heard = {channel: replace(its, heard=its.heard or self.begun) for channel, its in known.items()}
+        return tuple(one for channel, its in heard.items() for one in wrong(channel, its, now))
 
     async def warnings(self) -> dict[str, str]:
         """The same for /health, by channel and cause."""
@@ -93,9 +102,10 @@ class Watch:
         for channel, probe in self.probes.items():
             try:
                 await probe()
-            except Exception as error:  # noqa: BLE001 - whatever a platform objects to, coordinators hear of it
-                if any(code in str(error) for code in ("401", "403")):
-                    found.append(Trouble("refused", channel, _day(now)))
+            except Barred:
+                found.append(Trouble("refused", channel, _day(now)))
+            except Exception as error:  # noqa: BLE001 - a bad network is not what is looked for here
+                log.debug("not probed", channel=channel, error=type(error).__name__)
         return found
 
     def _worded(self, one: Trouble) -> Callable[[str], Outgoing]:
@@ -110,8 +120,11 @@ def wrong(channel: str, known: Signs, now: datetime) -> list[Trouble]:
         found.append(Trouble("canary", channel, _day(song.begun)))
     if known.heard is not None and now - known.heard >= SILENT:
         hours = int((now - known.heard).total_seconds() // 3600)
-        found.append(Trouble("silent", channel, _day(now), {"hours": hours}))
-    if month is not None and month.limit is not None and month.used >= USED * month.limit:
+        often = _day(now) if now - known.heard < LONG else f"{now.astimezone(LOCAL):%G-%V}"
+        found.append(Trouble("silent", channel, often, {"hours": hours}))
+    # A figure of the last minute of a month says nothing of the next one, whose alarm it would use up.
+    this_one = month is not None and _month(month.at) == _month(now)
+    if month is not None and this_one and month.limit is not None and month.used >= USED * month.limit:
         found.append(Trouble("quota", channel, _month(now), {"used": month.used, "limit": month.limit}))
     if known.changed is not None and now - known.changed < NEWS:
         limits = {"before": said(known.before), "limit": said(month.limit if month else None)}

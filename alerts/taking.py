@@ -22,8 +22,9 @@ BATCHES = 1
 """Batches taken in one transaction, some 20 ms each: what is urgent, and everybody who writes, hardly waits."""
 SHARE = 4
 """
-One in so many is for answers that wait, if any do: an urgent alert to fifty thousand takes Telegram half an hour, and
-all that time its author would not hear how it goes, nor anybody get an answer that failed the first time.
+One in so many is for answers that wait, if any do, and one for what is urgent since just now: an urgent alert to fifty
+thousand takes Telegram half an hour, and all that time its author would not hear how it goes, nobody get an answer that
+failed the first time, and no coordinator the note of another urgent report.
 """
 FIRST: tuple[Lane, ...] = ("urgent", "reply")
 LAST: tuple[Lane, ...] = ("routine", "lazy")
@@ -99,6 +100,8 @@ def _singles(
     batched = door.many > 0
     some = partial(claim, connection, door.channel, now, apart=_apart(pace), manners=owed, batched=batched)
     taken = some(granted // SHARE, ("reply",)) if "reply" in lanes else []
+    if "urgent" in lanes:
+        taken += some(granted // SHARE, ("urgent",), newest=True)
     taken += some(granted - len(taken), lanes)
     if pace is not None:
         give_back(connection, door.channel, pace.rate, granted - sum(map(door.pieces, taken)))

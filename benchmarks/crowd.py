@@ -24,13 +24,14 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.load import SECRET, percentile, press, signed, update, webhook
 from benchmarks.processes import BESIDE, SERVER, ask, first_line, program, until_up
+from benchmarks.webhook import config as with_line
 from domain.contact import Role
 from domain.message import Address
 from storage.migrate import migrate
 from storage.people import contact_id
 from storage.store import Store
 from storage.tables import contacts, outbox
-from tests.keys import KEYS, SEALING
+from tests.keys import KEYS
 from tests.standins.telegram import TOKEN
 
 PORT = 18087
@@ -83,7 +84,7 @@ class Found:
     idle: float = 0.0
     memory: list[float] = field(default_factory=list)
     alone: list[float] = field(default_factory=list)
-    during: list[float] = field(default_factory=list)
+    rounds: list[list[float]] = field(default_factory=list)
     bad: set[bytes] = field(default_factory=set)
     too_fast: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -125,15 +126,11 @@ def standin(name: str, speed: float) -> tuple[str, ...]:
 
 
 def config(folder: Path, database: str, line: str, telegram: str) -> Path:
-    file = folder / "config.toml"
-    file.write_text(
-        f'[sealing]\nkey = "{SEALING}"\n[storage]\nurl = "{database}"\n'
-        f'[web]\nport = {PORT}\nplayground = "off"\npublic_url = "http://127.0.0.1:{PORT}"\n'
-        f'[line]\nchannel_secret = "{SECRET}"\nchannel_access_token = "stand-in-token"\n'
-        f'api_base = "{line}"\napi_data_base = "{line}"\n'
-        f'[telegram]\ntoken = "{TOKEN}"\nmode = "webhook"\nwebhook_secret = "{SECRET}"\napi_base = "{telegram}"\n'
-        '[areas]\nserved = ["42"]\n[limits]\nmessages = 0\n'
-    )
+    """A deployment that speaks to both stand-ins."""
+    file = with_line(folder, database, line, PORT)
+    with file.open("a") as more:
+        more.write(f'[telegram]\ntoken = "{TOKEN}"\nmode = "webhook"\n')
+        more.write(f'webhook_secret = "{SECRET}"\napi_base = "{telegram}"\n')
     return file
 
 
@@ -208,7 +205,7 @@ async def watched(pid: int, town: Town, database: str, line: str, telegram: str,
     looking = asyncio.create_task(memory(pid, found, over))
     leaving = asyncio.create_task(until_left(town, line, telegram))
     while not leaving.done():
-        found.during += await asking(town, line, ROUND, found)
+        found.rounds.append(await asking(town, line, ROUND, found))
     found.took = await leaving - begun
     over.set()
     await looking
@@ -302,12 +299,15 @@ def show(found: Found, people: int, speed: float, database: str) -> None:
     name = "sqlite" if database == "sqlite" else "postgresql"
     scaled = "" if speed == 1 else f"; the platforms' limits and our own pace are {speed:g} times what they are"
     over = [one - found.idle for one in found.memory]
-    alone, during = (percentile(one, 0.99) * 1000 for one in (found.alone, found.during))
+    during = [took for one in found.rounds for took in one]
+    worst = max(percentile(one, 0.99) for one in found.rounds)
     print(f"{name}, {people:,} people{scaled}")
     print(f"  seconds                  {found.took:8.1f}   allowed {found.allowed:.1f}", end="")
     print(f"   {found.took / found.allowed:.3f} (goal 1.03)")
     print(f"  429 brought on ourselves {found.too_fast:8}   (goal 0)")
     print(f"  memory above {found.idle:3.0f} MB idle {statistics.median(over):8.1f}   most {max(over):.1f} (goal 50)")
-    print(f"  webhook p99, ms          {during:8.1f}   alone {alone:.1f} (goal 100)", end="")
-    print(f"   median {statistics.median(found.during) * 1000:.1f}, most {max(found.during) * 1000:.0f}")
+    print(f"  webhook p99, ms          {percentile(during, 0.99) * 1000:8.1f}", end="")
+    print(f"   alone {percentile(found.alone, 0.99) * 1000:.1f} (goal 100)", end="")
+    print(f"   median {statistics.median(during) * 1000:.1f}, most {max(during) * 1000:.0f}", end="")
+    print(f", p99 of its worst {ROUND:g} seconds {worst * 1000:.0f}")
     print(f"  everybody once           {'yes' if not found.wrong else 'NO: ' + '; '.join(found.wrong):>8}")

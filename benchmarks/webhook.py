@@ -70,7 +70,8 @@ def config(folder: Path, database: str, line_url: str, port: int) -> Path:
     """A deployment that speaks to the stand-in."""
     file = folder / "config.toml"
     file.write_text(
-        f'[sealing]\nkey = "{SEALING}"\n[storage]\nurl = "{database}"\n[web]\nport = {port}\nplayground = "off"\n'
+        f'[sealing]\nkey = "{SEALING}"\n[storage]\nurl = "{database}"\n'
+        f'[web]\nport = {port}\nplayground = "off"\npublic_url = "http://127.0.0.1:{port}"\n'
         f'[line]\nchannel_secret = "{SECRET}"\nchannel_access_token = "stand-in-token"\n'
         f'api_base = "{line_url}"\napi_data_base = "{line_url}"\n[areas]\nserved = ["42"]\n'
         "[limits]\nmessages = 0\n"  # one person of the benchmark speaks for hundreds

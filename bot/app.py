@@ -21,6 +21,7 @@ from alerts.counting import count
 from alerts.digests import Digests
 from alerts.notices import Notices
 from alerts.rules import rules
+from alerts.sender import PATIENCE
 from alerts.settings import Settings
 from alerts.spikes import Spikes
 from alerts.weekly import dress
@@ -29,6 +30,7 @@ from bot.channels import CHANNELS, Outside
 from bot.config import Config
 from bot.config import Limits as LimitsSection
 from bot.converse import Setting
+from bot.covering import Unheard
 from bot.demo import staff_phones
 from bot.feeds import Feeds, issuer_of
 from bot.fetching import Fetching
@@ -57,6 +59,7 @@ from storage.dispatching import ring_due
 from storage.forgetting import find_old, forget
 from storage.key_state import anything_sealed, check_in
 from storage.migrate import migrate
+from storage.phones import put_away
 from storage.retaining import Retention, expire
 from storage.scrubbing import scrub
 from storage.store import Store
@@ -64,6 +67,11 @@ from texts import places
 
 log = structlog.get_logger()
 
+STOPPING = PATIENCE.total_seconds() + 3
+"""
+Seconds that what is on its way gets at the end: all that the sender lets a call take. With the web server's own ten it
+stays under systemd's `TimeoutStopSec` of docs/running.md.
+"""
 UNLIMITED = 1_000_000_000
 """What is left of a plan that LINE does not limit: more than it would send in any month."""
 
@@ -143,7 +151,8 @@ class App:
             receipts=self.stock.take,
         )
         probes = {name: each.bot_info for name, each in self.channels.items() if hasattr(each, "bot_info")}
-        self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock)
+        self.watch = Watch(self.store, tuple(probes), self._canaries(), probes, self._say, self.clock, self.clock())
+        self.unheard = Unheard(self.store)
         reserve, hour = self.sending.line_monthly_reserve, self.sending.digest_hour
         self.digests = Digests(self.store, self._say, self.clock, hour, reserve)
         self.spikes = Spikes(self.store, self._say, self.clock)
@@ -155,7 +164,7 @@ class App:
         self.replying = Replying(self.store, self.channels, self.sending, self.clock)
         self.door = Door(self.store, self.setting, receivers, self.replying.send, self.told, self.clock)
         self.feeds = Feeds(self.store, issuer_of(config), self.clock)
-        self.health = Health(self.store, probes, self.clock, self.watch.warnings)
+        self.health = Health(self.store, probes, self.clock, self.warnings, self.channels)
 
     def make_worker(self) -> Worker:
         """A worker over the channels there are now."""
@@ -163,6 +172,7 @@ class App:
         jobs = (
             Job("forgetting", timedelta(minutes=5), self.forget),
             Job("watching", timedelta(minutes=5), self.watch.look),
+            Job("unheard reports", timedelta(hours=1), self.unheard.look),
             Job("digests", timedelta(minutes=5), self.digests.look),
             Job("notices", timedelta(seconds=3), self.notices().look),
             Job("groups", timedelta(minutes=1), self.count_groups),
@@ -206,6 +216,10 @@ class App:
         while await self.store.write(lambda c: ring_due(c, spoken, words, now)):
             self.told()
 
+    async def warnings(self) -> dict[str, str]:
+        """What /health warns of: ill channels, and reports that reach nobody."""
+        return await self.watch.warnings() | await self.unheard.warnings()
+
     def _canaries(self) -> tuple[Address, ...]:
         """Whom the daily test message reaches, on the channels there are."""
         told = (one.split(":", 1) for one in self.config.alerts.canary)
@@ -235,6 +249,8 @@ class App:
         if before != now:
             log.info("migrated", before=before or "empty", now=now)
         await self.unlock()
+        if "web" not in self.channels and (phones := await self.store.write(lambda c: put_away(c, self.clock()))):
+            log.info("the playground is closed; its phones serve no more", phones=phones)
         self.started = True
         await asyncio.to_thread(warm)
         if self.works:
@@ -266,10 +282,12 @@ class App:
             await scrub(self.store)
 
     async def stop(self) -> None:
-        """Finish what is on its way, then close everything."""
+        """Finish what is on its way, for which there is as long as a call may take; then close everything."""
         self.closing.set()
+        ends = asyncio.get_running_loop().time() + STOPPING
         await self.door.finish()
-        _, late = await asyncio.wait(self.tasks, timeout=20) if self.tasks else (set(), set())
+        left = max(1.0, ends - asyncio.get_running_loop().time())
+        _, late = await asyncio.wait(self.tasks, timeout=left) if self.tasks else (set(), set())
         for task in late:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 TROUBLE = 1
 MISUSE = 2
+CLOSED = (
+    "The playground is closed here (LINE or Telegram is configured, or web.playground is off): in this database people "
+    "who do not exist would serve, and be asked for their word. Give `chat` a configuration of its own: --config FILE."
+)
 
 config_option = click.option(
     "--config", "path", type=click.Path(dir_okay=False), help="The TOML file [default: config.toml if it is there]."
@@ -243,7 +247,9 @@ def export(config: Config, query: str, file: str) -> None:
 @with_config
 @click.option("--role", type=click.Choice(["resident", "volunteer", "coordinator"]), default="resident")
 def chat(config: Config, role: str) -> None:
-    """Talk to the bot in this terminal."""
+    """Talk to the bot in this terminal: the playground without a browser."""
+    if not config.playground:
+        fail(CLOSED, MISUSE)
     from bot.terminal import talk  # noqa: PLC0415
 
     set_up("WARNING")
@@ -262,4 +268,9 @@ def _groups() -> None:
         main.add_command(group)
 
 
-_groups()
+if __name__ == "__main__":  # `python -m bot.cli`: the groups need this module by its own name
+    from bot.cli import main as whole
+
+    whole()
+else:
+    _groups()

@@ -120,9 +120,13 @@ class Areas(Section):
     @field_validator("served")
     @classmethod
     def codes(cls, served: tuple[str, ...]) -> tuple[str, ...]:
+        from texts.places import place  # noqa: PLC0415 - the names of all places, only for who has some here
+
         for code in served:
-            if not re.fullmatch(r"(\d\d){1,4}", code):
+            if not re.fullmatch(r"([0-9]{2}){1,4}", code):
                 raise ValueError(f"{code!r} is no DOPA code: 2 digits a province, 4 a district, 6 a tambon")
+            if place(code) is None:
+                raise ValueError(f"{code!r} is no place we know: 42 is Loei, 4203 Chiang Khan")
         return served
 
 
@@ -272,6 +276,12 @@ class Config(BaseSettings):
     retention: Retention = Retention()
     backup: Backup = Backup()
     sealing: Sealing = Sealing()
+
+    @property
+    def playground(self) -> bool:
+        """Whether it is open. `auto` opens it only where nobody real can be waiting for an answer."""
+        alone = not (self.line.wanted or self.telegram.wanted)
+        return self.web.playground == "on" or (self.web.playground == "auto" and alone)
 
     @classmethod
     def settings_customise_sources(

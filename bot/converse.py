@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from bot.receiving import Unreadable
 from bot.riding import with_ride
 from checks import Known, find, judge
+from domain.alert import BILLED
 from domain.conversation import Operator, Scene, Turn
 from domain.delivery import LEASE, REPLY_LEASE, Delivery
-from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellReporter
+from domain.effect import Approve, AskOpening, Decide, FetchMedia, SettleOpening, Speak, Tell, TellKeeper, TellReporter
 from domain.effect_alert import AnswerCall, AskSecond, EndDispatch, Raise, Rehearse, SendOut
 from domain.ids import derived
 from domain.limits import Limits
@@ -82,6 +83,7 @@ class Done:
 
 TELLING = (
     Tell,
+    TellKeeper,
     TellReporter,
     Raise,
     Rehearse,
@@ -198,7 +200,7 @@ def leased(
         id,
         incoming.sender,
         reply,
-        now + (REPLY_LEASE if incoming.reply_token else LEASE),
+        now + (REPLY_LEASE if incoming.reply_token and incoming.sender.channel in BILLED else LEASE),
         tries=1,
         reply_token=incoming.reply_token,
         retry_key=derived(id),

@@ -1,11 +1,13 @@
 """Everything that could keep the bot from working, looked at in turn, with the remedy."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.app import App
 from bot.config import Config
+from bot.covering import uncovered
 from bot.line import Line
 from bot.line_menu import set_menus
 from bot.receiving import Unanswered
@@ -18,6 +20,7 @@ from storage.forecast import forecast
 from storage.key_state import state
 from storage.keys import KeyTrouble, Unopened
 from storage.migrate import migrate
+from storage.outbox import waiting
 from storage.store import Away
 from texts import facts
 
@@ -47,11 +50,12 @@ async def examine(config: Config, *, fix: bool) -> list[Finding]:
         found = await _database(app)
         if not any(line.bad for line in found):
             found += await _key(app)
+            found += await _staff(app)
         found += _words(app)
         found += _operator(config)
         for channel in app.channels.values():
             found += await _channel(app, channel, fix=fix)
-        return found
+        return found + await _left_behind(app)
     finally:
         await app.close()
 
@@ -84,6 +88,15 @@ async def _key(app: App) -> list[Finding]:
         remedy = "put one where neither the database nor its backups are, then: rimkhong keys noted"
         return [Finding(f"sealing: no copy of the key {known.id if known else ''} is noted; {remedy}", "note")]
     return [Finding(f"sealing: key {known.id}, {known.reports} reports, a copy noted on {known.noted_at:%Y-%m-%d}")]
+
+
+async def _staff(app: App) -> list[Finding]:
+    """Whether somebody coordinates every area we serve; what is reported of others goes to the nearest."""
+    areas = await uncovered(app.store, app.config.areas.served)
+    return [
+        Finding(f"staff: no coordinator serves {area or 'here'}; docs/running.md says how to make one", "note")
+        for area in areas
+    ]
 
 
 def _words(app: App) -> list[Finding]:
@@ -153,6 +166,21 @@ async def _telegram(app: App, telegram: Telegram, *, fix: bool) -> list[Finding]
         menu(), about=_said("welcome.not"), short=_said("welcome.never"), webhook_url=url, fix=fix
     )
     return found + [Finding(f"telegram: {line}") for line in done]
+
+
+async def _left_behind(app: App) -> list[Finding]:
+    """What waits for a channel that is configured no more."""
+    try:
+        waits = await app.store.read(waiting)
+    except Away:
+        return []
+    many: Counter[str] = Counter()
+    for row in waits:
+        many[row.channel] += 0 if row.channel in app.channels else row.many
+    remedy = "is not configured; until it is again, its people are told nothing, and counted still"
+    return [
+        Finding(f"{name}: {count} messages wait for it, and it {remedy}", "note") for name, count in (+many).items()
+    ]
 
 
 def menu() -> list[tuple[str, dict[str, str]]]:

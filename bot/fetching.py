@@ -1,19 +1,17 @@
 """Photos, voices and files: fetched from their channel at once, cleaned of hidden data, and kept."""
 
 import asyncio
-import io
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 import structlog
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import Connection
 
 from alerts.resting import rest
 from bot.converse import Setting
+from bot.pictures import NoPicture, clean_picture
 from domain.ids import derived
 from domain.message import Say
 from domain.ports import Fetcher, TooLarge, Vanished
@@ -24,42 +22,9 @@ from storage.store import Away, Store
 
 log = structlog.get_logger()
 
-LARGEST_SIDE = 2560
-"""Pixels: enough to read a number plate or a slip; more is only weight on a small server."""
-MOST_PIXELS = 25_000_000
-"""A picture that claims more is a decompression bomb, or of no use in a chat; opened, each pixel takes three bytes."""
 WORDS = {"TooLarge": "media.large", "NoPicture": "media.broken"}
 """What is said of what could not be kept, by why."""
 MIMES = {"voice": "audio/mp4", "video": "video/mp4", "file": "application/octet-stream"}
-
-
-class NoPicture(Exception):
-    """These bytes are not a picture we can open."""
-
-
-def clean_picture(data: bytes) -> bytes:
-    """
-    The same picture as a JPEG without EXIF, GPS, thumbnails or anything else that was hidden in it.
-
-    Raises NoPicture for what is none, is broken, or is too large to be opened.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "GIF", "WEBP", "BMP")) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise NoPicture("too many pixels")
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-                upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-                fresh = Image.new("RGB", upright.size)
-                fresh.paste(upright)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
-        raise NoPicture(type(error).__name__) from error
-    except Image.DecompressionBombError as error:
-        raise NoPicture("too many pixels") from error
-    kept = io.BytesIO()
-    fresh.save(kept, "JPEG", quality=85)
-    return kept.getvalue()
 
 
 @dataclass(slots=True)
@@ -108,6 +73,9 @@ class Fetching:
         if fetcher is None:
             await self._lost(wanted, "no such channel")
             return
+        if wanted.spent:
+            await self._lost(wanted, "Spent")
+            return
         try:
             data = await fetcher.fetch(wanted.ref, self.limit)
             mime, name = MIMES.get(wanted.kind, "image/jpeg"), wanted.name
@@ -125,7 +93,8 @@ class Fetching:
 
     async def _lost(self, wanted: Wanted, why: str) -> None:
         log.warning("not kept", id=wanted.id, kind=wanted.kind, why=why)
-        await self._without(wanted, WORDS.get(why, "media.lost"), partial(media.give_up, id=wanted.id, why=why))
+        key = "media.broken" if why == "Spent" and wanted.kind == "photo" else WORDS.get(why, "media.lost")
+        await self._without(wanted, key, partial(media.give_up, id=wanted.id, why=why))
 
     async def _without(self, wanted: Wanted, key: str, write: Callable[[Connection], bool]) -> None:
         """Write down that there are no bytes; when that is for good, say so to whoever sent it."""

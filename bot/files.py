@@ -1,5 +1,6 @@
 """Files we keep, given out by signed addresses that expire: LINE fetches pictures itself, and takes no uploads."""
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.previews import SMALL, preview
 from storage import audit, media
 from storage.keys import Unopened
 from storage.media import Kept
@@ -74,6 +76,8 @@ class Files:
         if found is None:
             return PlainTextResponse("not here", status_code=404)
         name, mime, data = found
+        if request.path_params["name"].endswith(SMALL) and mime.startswith("image/"):
+            mime, data = "image/jpeg", await asyncio.to_thread(preview, data)
         headers = {
             "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
             "X-Content-Type-Options": "nosniff",

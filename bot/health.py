@@ -1,7 +1,7 @@
 """Whether people can reach us and we them: the database, and each channel, with the reason when not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.metrics import OLDEST, WAITING, exposition
 from storage import migrate
-from storage.outbox import waiting
+from storage.outbox import moving, waiting
 from storage.store import Away, Store
 
 FRESH = timedelta(seconds=60)
@@ -24,12 +24,17 @@ Probe = Callable[[], Awaitable[object]]
 
 @dataclass(slots=True)
 class Health:
-    """What `/health` and `doctor` look at. `probes` ask each platform something harmless, such as our own name."""
+    """
+    What `/health` and `doctor` look at. `probes` ask each platform something harmless, such as our own name.
+
+    `channels` are those there are: what waits for another one is no fault of theirs, and `doctor` tells of it.
+    """
 
     store: Store
     probes: Mapping[str, Probe]
     clock: Callable[[], datetime]
-    warn: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+    warn: Callable[[], Awaitable[Mapping[str, str]]]
+    channels: Container[str]
     _told: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     async def problems(self) -> dict[str, str]:
@@ -49,7 +54,7 @@ class Health:
 
     async def warnings(self, problems: Mapping[str, str]) -> Mapping[str, str]:
         """What is worth knowing and keeps nobody from being served: a canary that is late, a quota nearly used up."""
-        if self.warn is None or "database" in problems:
+        if "database" in problems:
             return {}
         try:
             return await self.warn()
@@ -98,6 +103,9 @@ class Health:
 
     async def _outbox(self) -> str:
         now = self.clock()
-        stuck = [row for row in await self.store.read(waiting) if now - row.oldest > STUCK]
-        late = [row for row in stuck if row.lane in ("urgent", "reply")]
+        waits = [row for row in await self.store.read(waiting) if row.channel in self.channels]
+        late = [row for row in waits if row.lane in ("urgent", "reply") and now - row.oldest > STUCK]
+        if late:  # an alert to many takes longer than that, and is not stuck while it goes on
+            going = await self.store.read(lambda c: moving(c, now - STUCK))
+            late = [row for row in late if (row.channel, row.lane) not in going]
         return "; ".join(f"{row.many} {row.lane} messages on {row.channel} do not leave" for row in late)

@@ -21,8 +21,8 @@ import structlog
 from bot.line_events import parse
 from bot.line_messages import dress
 from bot.line_outcomes import outcome, token_is_gone, wrong_people
-from bot.receiving import Forged, Unanswered, Unreadable, decoded, header, same, unreadable
-from domain.delivery import Delivery, Outcome, Parted, Refused, Retry
+from bot.receiving import Forged, Unanswered, Unreadable, Unwelcome, decoded, header, same, unreadable
+from domain.delivery import Delivery, Outcome, Parted, Refused, Retry, Sent
 from domain.ids import derived
 from domain.message import Incoming
 from domain.ports import Vanished
@@ -43,6 +43,8 @@ TOKEN_LASTS = timedelta(seconds=50)
 """LINE promises a reply token one minute from the webhook; we count from when we had decided, so a little less."""
 GROUPS = ("C", "R")
 """How ids of groups and rooms begin. A push there costs as many messages as they have members, a reply none."""
+REFUSED = (401, 403)
+"""A token that LINE does not know, and one that may not do this."""
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 
 
@@ -116,7 +118,14 @@ class Line:
         key = delivery.retry_key or delivery.id
         answer = await self._post("push", {"to": delivery.to.id, "messages": messages}, key)
         told = self._told(delivery.id, answer)
-        return replace(told, token_gone=bool(delivery.reply_token)) if isinstance(told, Retry) else told
+        if not delivery.reply_token:
+            return told
+        match told:
+            case Retry():
+                return replace(told, token_gone=True)
+            case Sent():
+                return replace(told, pushed=True)
+        return told
 
     async def _reply(self, delivery: Delivery, messages: list[dict[str, Any]]) -> Outcome | None:
         """
@@ -235,7 +244,8 @@ class Line:
         headers = {"Content-Type": kind} if kind else {}
         answer = await self._call(method, path, body, headers=headers, data=data)
         if not answer.fine:
-            raise Unanswered(f"LINE says {answer.status} to {method} {path}: {answer.reason}")
+            kind_of = Unwelcome if answer.status in REFUSED else Unanswered
+            raise kind_of(f"LINE says {answer.status} to {method} {path}: {answer.reason}")
         return answer.body
 
     async def _call(

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.settings import BUBBLE
+from bot.previews import SMALL
 from domain.message import Button, Outgoing, Wants
 from texts.writing import bubbles, cut, script
 
@@ -78,8 +79,9 @@ def _texts(words: list[str], most: int) -> list[str]:
 
 
 def _attached(url: str) -> Json:
-    if urlsplit(url).path.lower().endswith(PICTURES):
-        return {"type": "image", "originalContentUrl": url, "previewImageUrl": url}
+    ending = next((each for each in PICTURES if urlsplit(url).path.lower().endswith(each)), "")
+    if ending:
+        return {"type": "image", "originalContentUrl": url, "previewImageUrl": url[: -len(ending)] + SMALL}
     return {"type": "text", "text": url}
 
 

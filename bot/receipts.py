@@ -110,11 +110,12 @@ async def answered(store: Store, incoming: Incoming, setting: Setting, now: date
     Raises `Away` while the sealing key is not the one the database is at, so that the event comes again.
     """
     try:
-        return await store.write(lambda c: turn(c, incoming, setting, now))
+        try:
+            return await store.write(lambda c: turn(c, incoming, setting, now))
+        except Unproved as unproved:
+            asked = unproved
+        work = partial(prove, asked.digits, dict(asked.hashes))
+        proof = await asyncio.get_running_loop().run_in_executor(ONE_BY_ONE, work)
+        return await store.write(lambda c: turn(c, incoming, setting, now, proof))
     except KeyTrouble as trouble:
         raise Away(str(trouble)) from trouble
-    except Unproved as unproved:
-        asked = unproved
-    work = partial(prove, asked.digits, dict(asked.hashes))
-    proof = await asyncio.get_running_loop().run_in_executor(ONE_BY_ONE, work)
-    return await store.write(lambda c: turn(c, incoming, setting, now, proof))

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import orjson
 
 from domain.message import Incoming
+from domain.ports import Barred
 
 
 class Forged(Exception):
@@ -18,6 +19,10 @@ class Forged(Exception):
 
 class Unanswered(Exception):
     """A platform did not answer a question as it should. The words say why, and never hold a token."""
+
+
+class Unwelcome(Unanswered, Barred):
+    """It did not because it refuses our token."""
 
 
 @dataclass(frozen=True, slots=True)

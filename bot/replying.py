@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from alerts.sender import attempt
 from alerts.settings import Settings
+from bot.chat_pace import ChatPace
 from bot.metrics import SENT
 from domain.delivery import Delivery, Outcome, Parted, Retry
 from domain.ports import Channel, Piecewise
@@ -29,9 +30,9 @@ class Replying:
     """
     The way out for replies that their maker has leased. Nobody waits for leave: an answer is never held back.
 
-    But while a channel takes nothing at all (it told us to wait) they are left to the worker. How they went is written
-    down, too, when the database was away meanwhile. Where the process dies before, they are sent again by a worker when
-    the lease has run out; on LINE under the same retry key where they were pushed.
+    But what comes too fast for its chat, or while a channel takes nothing at all (it told us to wait), is left to the
+    worker. How they went is written down, too, when the database was away for a moment. Where the process dies before,
+    they are sent again by a worker when the lease has run out; on LINE under the same retry key where they were pushed.
     """
 
     store: Store
@@ -40,30 +41,31 @@ class Replying:
     clock: Callable[[], datetime]
     tried: list[tuple[Delivery, Outcome]] = field(default_factory=list)
     writing: bool = False
-    closed: dict[str, datetime] = field(default_factory=dict)
-    """Until when a channel takes nothing."""
+    chats: ChatPace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chats = ChatPace(self.settings.pace, self.clock)
 
     async def send(self, delivery: Delivery) -> None:
         """Send one reply and write down how it went. Never raises."""
         channel = self.channels.get(delivery.to.channel)
         if channel is None:
             return
-        outcome = self._rests(delivery) or await attempt(channel, [delivery])
+        outcome = self._early(delivery) or await attempt(channel, [delivery])
         if isinstance(outcome, Parted):  # never of one
             return
         SENT.labels(delivery.to.channel, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, Retry) and outcome.whole_channel:
-            self.closed[channel.name] = self.clock() + outcome.wait
+            self.chats.close(channel.name, outcome.wait)
         self.tried.append((delivery, outcome))
         if not self.writing:
             await self._write()
 
-    def _rests(self, delivery: Delivery) -> Retry | None:
-        """To wait as long as its channel does. A reply token is tried all the same: it costs LINE's limits nothing."""
-        left = self.closed.get(delivery.to.channel, self.clock()) - self.clock()
-        if left <= timedelta() or delivery.reply_token:
-            return None
-        return Retry("the channel takes nothing at the moment", left, whole_channel=True)
+    def _early(self, delivery: Delivery) -> Retry | None:
+        """To wait first. What no limit counts (LINE's reply tokens) never waits."""
+        calls = self._calls(delivery)
+        wait = self.chats.wait(delivery.to, calls) if calls else timedelta()
+        return Retry("one after the other", wait, untried=True) if wait else None
 
     async def _write(self) -> None:
         """Write down all that has come back, again and again until nothing more has come back meanwhile."""
@@ -73,8 +75,8 @@ class Replying:
                 some, self.tried = self.tried, []
                 try:
                     await self.store.write(partial(self._settle, tried=some, now=self.clock()))
-                except Away:
-                    self.tried = some + self.tried
+                except Away:  # a worker takes what nobody could write down while its lease lasted
+                    self.tried = [one for one in some + self.tried if one[0].due > self.clock()]
                     await asyncio.sleep(AGAIN)
         except Exception as error:  # noqa: BLE001 - the leases run out, and a worker takes them
             log.warning("replies not settled", why=type(error).__name__)
@@ -87,7 +89,7 @@ class Replying:
             channel = delivery.to.channel
             limits = self.settings.pace.get(channel)
             calls = self._calls(delivery)
-            if limits and calls:
+            if limits and calls and not (isinstance(outcome, Retry) and outcome.untried):
                 pace.spend(connection, channel, limits.rate, now, calls)
             if isinstance(outcome, Retry) and outcome.whole_channel:
                 pace.pause(connection, channel, now + outcome.wait)

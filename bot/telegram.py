@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import structlog
 
+from bot.previews import is_long
 from bot.receiving import Forged, Unanswered, decoded, header, same, unreadable
 from bot.telegram_menu import Words, descriptions, menus, webhook
 from bot.telegram_messages import dress, edited, pieces
@@ -236,7 +237,7 @@ def _sending(file: File) -> tuple[str, dict[str, Any]]:
     from bot.telegram_api import upload  # noqa: PLC0415
 
     name, mime, data = file
-    if mime in PHOTOS and len(data) <= PHOTO_SIZE:
+    if mime in PHOTOS and len(data) <= PHOTO_SIZE and not is_long(data):
         return "sendPhoto", {"photo": upload(data, name)}
     return "sendDocument", {"document": upload(data, name)}
 

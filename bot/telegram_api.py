@@ -19,7 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.receiving import Unanswered
+from bot.receiving import Unanswered, Unwelcome
 from bot.telegram_wire import Wire
 from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.ports import TooLarge, Unreachable, Vanished
@@ -64,7 +64,8 @@ class Api(Bot):
         try:
             return await self._told(method, params or {})
         except TelegramError as error:
-            raise Unanswered(f"Telegram does not do {method}: {cause(error)}") from None
+            kind = Unwelcome if isinstance(error, InvalidToken) else Unanswered
+            raise kind(f"Telegram does not do {method}: {cause(error)}") from None
 
     async def updates(self, offset: int, kinds: tuple[str, ...], seconds: int) -> list[Any] | Retry:
         """

@@ -7,23 +7,26 @@ The library's own polling asks for the same updates for ever when one of them ca
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 
 from bot.receiving import Unreadable, unreadable
 from domain.delivery import Retry
 from domain.message import Incoming
+from storage.store import Away
 
 log = structlog.get_logger()
 
 Events = list[Incoming | Unreadable]
 Fetch = Callable[[int], Awaitable[list[Any] | Retry]]
+How = Literal["taken", "away", "failed"]
+"""What became of an update: a database or key that is away says nothing about it, a failure may be its own."""
 T = TypeVar("T")
 
 LONGEST_WAIT = 60.0
 PATIENCE = 5
-"""How often an update is handed in before it is kept as unreadable instead."""
+"""How often an update may fail before it is kept as unreadable instead."""
 
 
 async def poll(
@@ -39,8 +42,9 @@ async def poll(
 
     `fetch(offset)` gives the updates from there on, or how long to wait. An update counts as taken once `handle` has
     returned, so it must have persisted it: after a crash what was not taken comes again. When `handle` raises, the
-    update is handed in again after a growing wait, and after `PATIENCE` times as `Unreadable`, in case it is the
-    update and not the database.
+    update is handed in again after a growing wait, and after `PATIENCE` times as `Unreadable`, for it may be the
+    update's own fault. `Away` never is: an update waits for the database and for the key as long as they are away,
+    or words that are to be sealed would be kept raw.
     """
     offset, wait, failed = 0, pause, 0
     while not stop.is_set():
@@ -51,9 +55,9 @@ async def poll(
             log.warning("telegram.poll_failed", why=told.why)
             wait = await _rest(stop, max(wait, told.wait.total_seconds()), wait)
             continue
-        taken, whole = await _each(told, read, handle, give_up=failed >= PATIENCE)
-        failed = 0 if whole or taken > offset else failed + 1
-        if whole and (taken or not told):
+        taken, how = await _each(told, read, handle, give_up=failed >= PATIENCE)
+        failed = 0 if how == "taken" or taken > offset else failed + (how == "failed")
+        if how == "taken" and (taken or not told):
             wait = pause
         else:
             wait = await _rest(stop, wait, wait)
@@ -74,32 +78,35 @@ async def _each(
     handle: Callable[[Events], Awaitable[None]],
     *,
     give_up: bool,
-) -> tuple[int, bool]:
-    """The offset after the last update taken (0 for none), and whether all of them were."""
+) -> tuple[int, How]:
+    """The offset after the last update taken (0 for none), and what became of the last one tried."""
     offset = 0
     for update in updates:
         number = update.get("update_id") if isinstance(update, dict) else None
-        taken = await _taken(handle, read(update), number)
-        # Only once it has failed again: the database may have come back just now.
-        if not taken and give_up:
-            taken = await _taken(handle, [unreadable(update, "could not be handled", str(number))], number)
-        if not taken:
-            return offset, False
+        how = await _taken(handle, read(update), number)
+        # Only once it has failed again: what it needs may have come back just now.
+        if how == "failed" and give_up:
+            how = await _taken(handle, [unreadable(update, "could not be handled", str(number))], number)
+        if how != "taken":
+            return offset, how
         if isinstance(number, int):
             offset = number + 1
-    return offset, True
+    return offset, "taken"
 
 
-async def _taken(handle: Callable[[Events], Awaitable[None]], events: Events, number: object) -> bool:
-    """Whether the handler took them, or there was nothing to take."""
+async def _taken(handle: Callable[[Events], Awaitable[None]], events: Events, number: object) -> How:
+    """What the handler made of them; nothing is taken at once."""
     try:
         if events:
             await handle(events)
+    except Away as away:
+        log.warning("telegram.update_waits", event_id=number, why=str(away))
+        return "away"
     except Exception as error:  # noqa: BLE001
         # Without a traceback, which may hold what somebody wrote.
         log.error("telegram.update_not_taken", event_id=number, error=type(error).__name__)  # noqa: TRY400
-        return False
-    return True
+        return "failed"
+    return "taken"
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:

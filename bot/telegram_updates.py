@@ -143,11 +143,15 @@ def _chat(query: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _unconcerned(message: Mapping[str, Any]) -> bool:
-    """Whether it stands in a channel, or another bot wrote it."""
+    """
+    Whether it stands in a channel, or another bot wrote it.
+
+    A change of members counts whoever made it: an admin who stays anonymous does so in the name of a bot of Telegram's.
+    """
     match message:
         case {"chat": {"type": "channel"}}:
             return True
-        case {"from": {"is_bot": True}} if "sender_chat" not in message:
+        case {"from": {"is_bot": True}} if "sender_chat" not in message and "new_chat_member" not in message:
             return True
     return False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import click
 
 from bot.app import App, new_id
-from bot.config import Config
+from bot.config import Config, Line, Telegram
 from bot.demo import staff_phones
 from domain.contact import Role
 from domain.delivery import Delivery, Outcome, Sent
@@ -40,8 +40,12 @@ class Terminal:
 
 
 async def talk(config: Config, role: Role) -> None:
-    """Read lines until there are none; "#2" presses the second button."""
-    app = App(config)
+    """
+    Read lines until there are none; "#2" presses the second button. Only for where the playground is open.
+
+    Of the platforms it takes and sends nothing: the bot that runs beside it does.
+    """
+    app = App(alone(config))
     terminal = Terminal(PHONES[role])
     app.channels["web"] = terminal
     app.worker = app.make_worker()
@@ -56,6 +60,11 @@ async def talk(config: Config, role: Role) -> None:
                 await asyncio.wait_for(terminal.heard.wait(), 5)
     finally:
         await app.stop()
+
+
+def alone(config: Config) -> Config:
+    """The same without LINE and Telegram."""
+    return config.model_copy(update={"line": Line(), "telegram": Telegram()})
 
 
 def _line() -> str:

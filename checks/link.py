@@ -6,7 +6,7 @@ from checks.known import NOTHING_KNOWN, Known, Standing
 from checks.link_shape import shape
 from checks.lookalike import in_path, likeness
 from checks.official import is_official
-from checks.parts import Link, parse
+from checks.parts import Link, parse, spoken
 from checks.spot_links import refanged
 from domain.verdict import Reason, Verdict
 
@@ -37,6 +37,13 @@ def verdict_on(link: Link, known: Known = NOTHING_KNOWN) -> Verdict:
     return Verdict(word_for(score), score, reasons=ordered(reasons), indicators=indicators)
 
 
+def is_known(link: Link, known: Known) -> bool:
+    """Whether a coordinator's word or a list calls a link dangerous: a look that costs next to nothing."""
+    if known.table and (known.table(link.registrable or link.host) or known.table(link.host)):
+        return True
+    return any(known.standing(indicator.key).word == "dangerous" for indicator in of_link(link))
+
+
 def told(standings: list[Standing], kind: str) -> list[Reason]:
     """Reasons from what coordinators decided, what lists hold and how many neighbours reported."""
     reasons = []
@@ -56,7 +63,7 @@ def signs(link: Link) -> list[Reason]:
     """Every sign in the link itself, each with its weight (0 to 1, joined as independent evidence)."""
     reasons = shape(link)
     like = likeness(link)
-    host = link.host[:80]
+    host = spoken(link.host)[:80]
     if like:
         reasons.append(Reason(f"link.{like.key}", {"brand": like.brand.name, "host": host}, like.weight))
     elif brand := in_path(link):

@@ -4,7 +4,7 @@ import re
 
 from checks.link_page import page
 from checks.official import HOSTS, SHARED
-from checks.parts import Link, readable
+from checks.parts import Link, readable, spoken
 from checks.randomness import oddness, surprise
 from domain.verdict import Reason
 
@@ -106,10 +106,11 @@ def _suffix(link: Link) -> list[Reason]:
 
 def _name(link: Link, trust: float) -> list[Reason]:
     reasons = []
-    shown = link.host[:80]
+    shown = spoken(link.host)[:80]
     host = readable(link.host.removeprefix("www."))
     before = host[: -len(readable(link.suffix)) - 1] if link.suffix else host
     under = link.under.removeprefix("www.").removeprefix("www")
+    plain = ".".join(label for label in under.split(".") if not label.startswith("xn--"))
     if "go" in before and _GOVERNMENT.search(before) and not _documented(link.suffix):
         reasons.append(Reason("link.government", {"host": shown}, 0.55))
     if (under and _INNER_DOMAIN.search(under)) or ("-" in before and _INNER_NAME.search(before)):
@@ -122,9 +123,10 @@ def _name(link: Link, trust: float) -> list[Reason]:
     if _GAMBLING.search(host):
         reasons.append(Reason("link.gambling", {}, 0.4))
     hyphens = before.count("-")
-    if hyphens >= 2 or len(link.label) >= 22:
-        reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or len(link.label) >= 28 else 0.15) * trust))
-    below = 0.9 * max((_odd(piece) for piece in _PIECES.split(under) if piece), default=0.0) if under else 0.0
+    letters = len(readable(link.label))
+    if hyphens >= 2 or letters >= 22:
+        reasons.append(Reason("link.hyphens", {}, (0.35 if hyphens >= 3 or letters >= 28 else 0.15) * trust))
+    below = 0.9 * max((_odd(piece) for piece in _PIECES.split(plain) if piece), default=0.0) if plain else 0.0
     if _WORKSHOP.match(under):
         below = max(below, 0.25)
     spelling = 0.15 if not link.bare and surprise(link.label) > 4.6 and link.label.isalpha() else 0.0
@@ -135,9 +137,15 @@ def _name(link: Link, trust: float) -> list[Reason]:
 
 
 def _odd(label: str, suffix: str = "") -> float:
-    """Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own."""
+    """
+    Oddness of a name, or of its oddest piece; a digit anywhere beside letters is a weak sign of its own.
+
+    A name in Thai or other letters has none: what its encoding looks like ("xn--…") says nothing of it.
+    """
+    if label.startswith("xn--"):
+        return 0.0
     odd = max((oddness(piece) for piece in label.split("-")), default=0.0)
-    if odd < 0.3 and not label.startswith("xn--") and any(map(str.isdigit, label)):
+    if odd < 0.3 and any(map(str.isdigit, label)):
         named_for_nothing = _DIGIT_LAST.fullmatch(label) and surprise(label[:-1]) > _WORD_AT_MOST
         return max(odd, 0.3 if suffix in _DIGIT_SUFFIXES and named_for_nothing else 0.15)
     return odd

@@ -155,7 +155,7 @@ def _adblock(text: str | Iterable[str]) -> Iterator[_Entry]:
             r"\|\|([^/^$*|]{3,253})\^?(?:\$(?:all|important|document|popup|third-party|,)*)?", line
         ):
             good = _DOMAIN.fullmatch(found[1])
-            yield number, line, Indicator("domain", found[1].lower()) if good else "not a domain"
+            yield number, line, Indicator("domain", found[1].lower().removeprefix("www.")) if good else "not a domain"
         elif line.startswith("@@") or "##" in line or "#@#" in line:
             yield number, line, "an exception or a rule on looks, not a domain"
         else:

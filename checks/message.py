@@ -10,7 +10,7 @@ from checks.combine import ordered, score_of, word_for
 from checks.cues import Heard, hear, weights
 from checks.find import Found, found_in, things_of
 from checks.known import NOTHING_KNOWN, Known
-from checks.link import verdict_on
+from checks.link import is_known, verdict_on
 from checks.needs import needs
 from checks.number import verdict_on_number
 from checks.official import is_official
@@ -18,6 +18,7 @@ from checks.wording import Reading, read
 from domain.verdict import ReadsAs, Reason, Verdict
 
 _LINKS_READ = 20
+"""How many links are looked at closely. Whatever is known to be dangerous is, wherever it stands."""
 _BY_DIGITS = frozenset({"phone", "account", "promptpay", "line", "telegram", "facebook", "crypto"})
 _TRICK = 0.52
 """From which chance on a message with telling words, or with something to press or to pay into, is suspicious."""
@@ -109,8 +110,9 @@ def _category(reading: Reading, heard: Heard, reasons: Sequence[Reason]) -> str:
 def _things(found: Found, known: Known) -> list[Reason]:
     """Reasons from the links, numbers and accounts in the text."""
     reasons: list[Reason] = []
-    for _, link in found.links[:_LINKS_READ]:
-        reasons += verdict_on(link, known).reasons
+    for n, (_, link) in enumerate(found.links):
+        if n < _LINKS_READ or is_known(link, known):
+            reasons += verdict_on(link, known).reasons
     for indicator in found.indicators:
         if indicator.kind in _BY_DIGITS:
             reasons += verdict_on_number(indicator, known).reasons

@@ -1,11 +1,13 @@
 """What we say of one phone number or account, without ever dialling it."""
 
+import re
+
 from checks.combine import ordered, score_of, word_for
 from checks.fold import folded
 from checks.known import NOTHING_KNOWN, Known
 from checks.link import told
 from checks.official import official_numbers
-from checks.spot_numbers import e164, numbers
+from checks.spot_numbers import SHORT_CODES, e164, numbers
 from domain.verdict import Indicator, Reason, Verdict
 
 
@@ -26,6 +28,15 @@ def judge_number(number: str, known: Known = NOTHING_KNOWN) -> Verdict:
     if not phone and not 9 <= len(digits) <= 15:
         return Verdict(reasons=(Reason("number.not_a_number", {}, 0.0),))
     return verdict_on_number(indicator, known)
+
+
+_NAMED = re.compile(r"\s*(\d{3,4})\s*(?:$|โทร|ໂທ|called|calls|តេ|ហៅ)", re.IGNORECASE)
+
+
+def spelled_out(text: str) -> str:
+    """The text with the word for a number before a known short one that stands alone, or that called: "1441 โทรมา"."""
+    found = _NAMED.match(folded(text[:40]))
+    return f"เบอร์ {text}" if found and found[1] in SHORT_CODES else text
 
 
 def verdict_on_number(indicator: Indicator, known: Known = NOTHING_KNOWN) -> Verdict:

@@ -9,12 +9,14 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 LONGEST_URL = 2_048
-_TRACKING = re.compile(r"^(?:fbclid|gclid|igshid|mc_eid|utm_[a-z]+)=")
+_TRACKING = re.compile(r"^(?:fbclid|gclid|igshid?|mc_eid|mibextid|si|usp|_[rt]|share_[a-z_]+|utm_[a-z]+)=")
+"""What apps add when a link is shared: who got it from whom, and not where it leads."""
 PLAIN = re.compile(
     r"https?://((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24})(/[\w~!$&()*+,;=:@./-]*)?(\?[\w~!$&()*+,;=:@./?%-]+)?(?:#[\w-]*)?",
     re.ASCII,
 )
 """A link with nothing in it that a browser might rewrite, but for dots in its path and punycode."""
+_NEIGHBOURS = re.compile(r"[a-z0-9.\u0e00-\u0eff\u1780-\u17ff-]+")
 _ATTRIBUTES = ("hostname", "pathname", "search", "port", "protocol")
 _CREDENTIALS = (*_ATTRIBUTES, "username", "password")
 
@@ -65,6 +67,18 @@ def readable(host: str) -> str:
     if "xn--" not in host:
         return host
     return ".".join(_decoded(label) for label in host.split("."))
+
+
+def spoken(host: str) -> str:
+    """
+    A host as residents are shown it: in Thai, Lao or Khmer letters where it is written in them, else as it is in ASCII.
+
+    Letters of other scripts are not shown: some of them look like Latin ones, and that is a trick.
+    """
+    if "xn--" not in host:
+        return host
+    name = readable(host)
+    return name if _NEIGHBOURS.fullmatch(name) else host
 
 
 def _decoded(label: str) -> str:
@@ -119,11 +133,14 @@ def as_a_browser(url: str) -> Parts:
 
 
 def canonical(link: Link) -> str:
-    """The one spelling of a link that neighbours' spellings share: no fragment, no "www.", no tracking, https."""
+    """
+    The one spelling of a link that neighbours' spellings share: https, no "www.", no fragment, no tracking, no slash at
+    the end of a path.
+    """
     host = link.host.removeprefix("www.")
     port = f":{link.port}" if link.port else ""
     query = link.query
     if query:
         kept = [pair for pair in query[1:].split("&") if pair and not _TRACKING.match(pair)]
         query = f"?{'&'.join(kept)}" if kept else ""
-    return f"https://{host}{port}{link.path or '/'}{query}"
+    return f"https://{host}{port}{link.path.rstrip('/') or '/'}{query}"

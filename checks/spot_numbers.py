@@ -87,6 +87,7 @@ _NOT_CALLED = re.compile(
     r"^ ?(?:บาท|฿|คน|ชิ้น|แต้ม|คะแนน|บ\.|%|usdt|baht|points|ກີບ|ບາດ|รายการ|เล่ม|วัน|เดือน|ปี|kg|กก)", re.IGNORECASE
 )
 _ACCOUNT_SHAPE = re.compile(r"\d{3}-\d-\d{5}-\d")
+_MOBILE = re.compile(r"0[689]\d{8}")
 _LAO = re.compile("[\u0e80-\u0eff]")
 _KHMER = re.compile("[\u1780-\u17ff]")
 
@@ -110,6 +111,19 @@ def numbers(text: str) -> Iterator[Indicator]:
         indicator = _named(text, found, script)
         if indicator:
             yield indicator
+            yield from _also_a_phone(indicator)
+
+
+def _also_a_phone(one: Indicator) -> Iterator[Indicator]:
+    """
+    The mobile number that somebody is to pay into: what neighbours know of it, they know of it as a number.
+
+    What is written as banks write accounts (123-4-56789-0) is one, and nobody's telephone.
+    """
+    if one.kind not in ("promptpay", "account") or _ACCOUNT_SHAPE.fullmatch(one.shown):
+        return
+    if _MOBILE.fullmatch(one.value):
+        yield Indicator("phone", f"+66{one.value[1:]}", one.shown)
 
 
 def _named(text: str, found: re.Match[str], script: str) -> Indicator | None:

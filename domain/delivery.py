@@ -25,6 +25,11 @@ BACKOFF: dict[Lane, tuple[timedelta, ...]] = {
     "lazy": (),
 }
 """Waits before each new try. The sum stays under 24 h, when LINE forgets a retry key and would send again."""
+KEY_LASTS = timedelta(hours=23)
+"""
+How long after a try LINE still knows its retry key (24 h, https://developers.line.biz/en/docs/messaging-api/retrying-api-request/,
+read 2026-08-07), a little less.
+"""
 UNCOUNTED = timedelta(days=7)
 """How long a message may wait for a channel that takes nothing at all, before such tries are counted like any."""
 
@@ -58,9 +63,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel took it. `id` is the channel's own id of the message, if it gave one."""
+    """
+    The channel took it. `id` is the channel's own id of the message, if it gave one.
+
+    `pushed` says that it went as a message of its own, for its reply token was no use any more.
+    """
 
     id: str = ""
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +80,14 @@ class Retry:
 
     `whole_channel` says that nothing at all should be sent there until then (Telegram's retry_after, a token that is
     not accepted): that is no fault of the message, and no try of it. `token_gone` says that the delivery's reply token
-    is no use any more, and was not used for it.
+    is no use any more, and was not used for it. `untried` says that it was not even tried yet.
     """
 
     why: str
     wait: timedelta = timedelta()
     whole_channel: bool = False
     token_gone: bool = False
+    untried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +119,15 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     backoff = BACKOFF[delivery.lane]
     match outcome:
         case Sent():
-            return replace(delivery, state="sent", note="")
+            token = "" if outcome.pushed else delivery.reply_token
+            return replace(delivery, state="sent", note="", reply_token=token)
         case Gone(moved) if moved:
             return replace(delivery, to=replace(delivery.to, id=moved), due=now, note="moved")
         case Gone():
             return replace(delivery, state="gone", note="gone")
         case Refused(why):
             return replace(delivery, state="refused", note=why)
-        case Retry(why, wait) if delivery.tries <= len(backoff):
-            free = outcome.whole_channel and (delivery.created is None or now - delivery.created < UNCOUNTED)
+        case Retry(why, wait) if (free := _costs_no_try(delivery, outcome, now)) or delivery.tries <= len(backoff):
             due = now + (wait if free else max(wait, backoff[max(delivery.tries - 1, 0)]))
             if delivery.expires and due > delivery.expires:
                 return replace(delivery, state="refused", note=f"expired: {why}")
@@ -124,3 +135,8 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
             return replace(delivery, due=due, note=why, reply_token=token, tries=delivery.tries - free)
         case Retry(why):
             return replace(delivery, state="refused", note=f"gave up: {why}")
+
+
+def _costs_no_try(delivery: Delivery, outcome: Retry, now: datetime) -> bool:
+    young = delivery.created is None or now - delivery.created < UNCOUNTED
+    return outcome.untried or (outcome.whole_channel and young)

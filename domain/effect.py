@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.alert import Audience
+from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.duty import Roster
 from domain.effect_alert import (
@@ -81,6 +81,18 @@ class Tell:
 
     contact: str
     say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class TellKeeper:
+    """
+    Say what an alert says to whoever has this report just now; to the alert's whole audience while nobody has.
+
+    Who serves no longer, may not see it any more, or cannot be written to has none.
+    """
+
+    report: str
+    alert: Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +328,7 @@ Effect = (
     | SetStatus
     | Assign
     | Tell
+    | TellKeeper
     | TellReporter
     | Agree
     | Speak

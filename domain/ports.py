@@ -70,6 +70,10 @@ class Fetcher(Protocol):
         ...
 
 
+class Barred(Exception):
+    """A platform does not let us in: our token is refused, or has no right to what was asked."""
+
+
 class Unfetched(Exception):
     """Why there are no bytes."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from domain.alert import Alert, Audience
 from domain.contact import Role
@@ -92,11 +93,12 @@ class FindInvite:
 
 @dataclass(frozen=True, slots=True)
 class FindPeople:
-    """Found: a tuple of `Person`s who serve in an area, or wait to; `text` narrows by name or id."""
+    """Found: `Person`s who serve in an area, or wait to, by name or id (`text`); or those who may have a `report`."""
 
     area: str
     text: str = ""
     limit: int = 20
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,22 @@ class FindRosters:
 
 @dataclass(frozen=True, slots=True)
 class CountAudience:
-    """Found: a tuple of `(channel, language, people)`."""
+    """Found: a tuple of `(channel, language, people)`, without the contact with the id `but`."""
+
+    audience: Audience
+    but: str = ""
+
+
+Cover = Literal["here", "near", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindCover:
+    """
+    Found: `Cover`, whom an audience of coordinators is.
+
+    "here": those who serve its place; "near": where none do, those nearest; "nobody": there are none at all.
+    """
 
     audience: Audience
 
@@ -137,7 +154,7 @@ class FindAlerts:
     """
     Found: a tuple of `(Alert, Progress)`, newest first, of the ones told within an area; or just one by its id.
 
-    `followed` finds with it what followed it. `composed` leaves out the notes of reports.
+    `followed` finds with it what followed it. `composed` leaves out what the bot itself tells of reports and people.
     """
 
     area: str
@@ -265,6 +282,7 @@ Query = (
     | FindPeople
     | FindRosters
     | CountAudience
+    | FindCover
     | PlanAlert
     | FindApprovals
     | FindAlerts

@@ -1,10 +1,11 @@
 """Who may know what of a report: the one rule, for notes, searches, digests and requests to volunteers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.contact import Role, inside
 
-DISTRICT, TAMBON = 4, 6
+PROVINCE, DISTRICT, TAMBON = 2, 4, 6
 """Digits of a code. Nobody below a coordinator is told a place more exactly than the tambon."""
 FEW = 3
 """People or reports: fewer than this are not counted aloud, so that nobody can tell who it was."""
@@ -31,6 +32,11 @@ class Subject:
         return self.sensitive or self.withheld
 
     @property
+    def where(self) -> str:
+        """The place that decides: of what is sealed, its tambon."""
+        return self.area[:TAMBON] if self.sealed else self.area
+
+    @property
     def quiet(self) -> str:
         """The tambon that is not to hear of it; "" for none, or when neither place is known so closely."""
         tambon = (self.home or self.area)[:TAMBON] if self.withheld else ""
@@ -51,13 +57,13 @@ NOTHING = Sight()
 WHOLE = Sight(exists=True, text=True, media=True, place=8)
 
 
-def sight(one: Subject, role: Role, area: str, served: tuple[str, ...] = ()) -> Sight:
+def sight(one: Subject, role: Role, area: str, served: tuple[str, ...] = (), staff: Iterable[str] = ()) -> Sight:
     """
     What somebody who serves `area` in this role may know of a report that is not their own.
 
     Residents nothing; volunteers kind and tambon of what may be told them; coordinators all of what lies in their area,
-    or nowhere known, but for what is withheld from it; admins all. Of a sealed one the tambon decides, so who serves a
-    mere village hears of none.
+    or nowhere known, but for what is withheld from it, and what is left to them (`nearest` of all who `staff` it);
+    admins all. Of a sealed one the tambon decides, so who serves a mere village hears of none.
     """
     match role:
         case Role.RESIDENT:
@@ -66,10 +72,25 @@ def sight(one: Subject, role: Role, area: str, served: tuple[str, ...] = ()) -> 
             told = may_volunteer_be_told(one, area, served)
             return Sight(exists=True, place=TAMBON) if told else NOTHING
         case Role.COORDINATOR:
-            where = one.area[:TAMBON] if one.sealed else one.area
-            theirs = inside(where, area) or not where
+            theirs = inside(one.where, area) or not one.where or area in nearest(one, staff)
             return WHOLE if theirs and not (one.quiet and inside(area, one.quiet)) else NOTHING
     return WHOLE
+
+
+def nearest(one: Subject, staff: Iterable[str]) -> frozenset[str]:
+    """
+    To whom a report is left whose place none of the `staff` serve who may hear of it: the areas of its district's, else
+    its province's, else all of them. Empty where somebody does, and where there is nobody.
+
+    `staff` are the areas of all coordinators and admins who can be told something. It is never left to whom it is
+    withheld from, nor to who serves a mere village: what lies outside that is not theirs.
+    """
+    told = [area for area in staff if not (one.quiet and inside(area, one.quiet))]
+    if not one.where or any(inside(one.where, area) for area in told):
+        return frozenset()
+    wide = [area for area in told if len(area) <= TAMBON]
+    around = (frozenset(area for area in wide if inside(area, one.where[:n])) for n in (DISTRICT, PROVINCE, 0))
+    return next(filter(None, around), frozenset())
 
 
 def may_volunteer_be_told(one: Subject, area: str, served: tuple[str, ...] = ()) -> bool:

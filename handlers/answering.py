@@ -6,30 +6,35 @@ from typing import Any
 from checks import find
 from domain.contact import CONSENT_VERSION
 from domain.conversation import Answers, Heard, Scene, Turn
-from domain.effect import Agree, Effect, FetchMedia
+from domain.effect import Agree, DropMedia, Effect, FetchMedia
 from domain.ids import derived
 from domain.message import Content, Incoming, Media, Place, Press, Say, Text
-from handlers.answers import LONGEST, SAID, Unclear
+from handlers.answers import LONGEST, SAID, Unclear, Where, Words
 from handlers.asking import again, choose_edit, question
 from handlers.flow import (
     BACK,
     CANCEL,
     CONSENT,
+    EDIT,
     EDITING,
     MEDIA,
+    MORE,
     MOST_MEDIA,
     SKIP,
+    WITHOUT,
     Ask,
     Flow,
     current,
     editing,
+    may_skip,
     settled,
     step_back,
 )
 from handlers.needs import cards
 from handlers.turns import done_too, said_first
+from handlers.unsending import FROM, files_of, noted, without
 from handlers.welcome import menu_say
-from texts.writing import clean, length
+from texts.writing import clean, digits, length
 
 SHORT = 60
 """Graphemes: longer than this is no name of a place."""
@@ -56,21 +61,53 @@ def advance(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
             return attached(flow, scene, incoming, media, ask)
         case Press(token):
             return pressed(flow, scene, incoming, ask, token)
+        case Text(text) if token := counted(scene, ask, text):
+            return pressed(flow, scene, incoming, ask, token)
         case Place() if ask.name != "where" and flow.consent and flow.named("where"):
             return placed(flow, scene, incoming)
     return read(flow, scene, incoming, ask, incoming.content)
+
+
+def counted(scene: Scene, ask: Ask, text: str) -> str:
+    """The button of this question whose number was typed; never the one that drops everything. "" for none."""
+    token = by_number(scene, text)
+    ours = token.startswith(f"{scene.conversation.run}:{ask.name}:") and not token.endswith(f":{CANCEL}")
+    return token if ours else ""
+
+
+def by_number(scene: Scene, text: str) -> str:
+    """The button whose number was typed, for people who would rather type; "" for anything else."""
+    offered = scene.conversation.offered
+    return offered[int(digits(text.strip())) - 1].token if 0 < number_of(text) <= len(offered) else ""
+
+
+def number_of(text: str) -> int:
+    """The number of a button, when nothing else was typed; 0 for anything else."""
+    typed = digits(text.strip())
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else 0
 
 
 def read(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, content: Content) -> Turn:
     """Take the content for the answer, or ask again."""
     try:
         answer = ask.answer.read(content, scene)
+        if flow.consent and isinstance(content, Text) and number_of(content.text):
+            no_button(ask)
     except Unclear as unclear:
         return unclear_turn(flow, scene, incoming, ask, unclear)
-    answers = {**settled(scene.conversation.answers), ask.name: answer}
+    answers = noted({**settled(scene.conversation.answers), ask.name: answer}, incoming, ask.name, answer)
     answers.pop(SAID, None)
     need = ask.helps.get(str(answer), "")
     return said_first(onward(flow, scene, answers, incoming), cards((need,), (need,)) if need else ())
+
+
+def no_button(ask: Ask) -> None:
+    """Raise Unclear where a number that counts no button is no answer either: no story, no name of a place."""
+    match ask.answer:
+        case Words():
+            raise Unclear("answer.words")
+        case Where():
+            raise Unclear("answer.place")
 
 
 def pressed(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, token: str) -> Turn:
@@ -93,14 +130,42 @@ def moves(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, value: str) ->
         return onward(flow, scene, step_back(flow, answers), incoming)
     if value == CANCEL:
         return left(scene, "cancelled")
-    if value == SKIP and ask.optional:
-        return onward(flow, scene, {**settled(answers), ask.name: None}, incoming)
+    if value == SKIP and may_skip(ask, answers):
+        return skipped(flow, scene, incoming, ask)
+    if value in WITHOUT and ask is flow.last:
+        return dropped(flow, scene, incoming, WITHOUT[value])
     if value == EDITING and ask is flow.last:
         return scene.say(choose_edit(flow, scene.conversation))
     name = value.removeprefix(f"{EDITING} ")
     if name != value and ask is flow.last and flow.named(name) not in (None, flow.last):
         return onward(flow, scene, editing(answers, name), incoming)
     return None
+
+
+def skipped(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask) -> Turn:
+    """On to the next question. Who changes what was sent along, and now sends nothing, takes it out."""
+    answers = scene.conversation.answers
+    if ask.name == "media" and answers.get(EDIT) == ask.name:
+        held = replace(scene.conversation, answers={**settled(answers), ask.name: None})
+        return dropped(flow, replace(scene, conversation=held), incoming, MEDIA)
+    return onward(flow, scene, {**settled(answers), ask.name: None}, incoming)
+
+
+def dropped(flow: Flow, scene: Scene, incoming: Incoming, name: str) -> Turn:
+    """Something that went along with the report is taken out of it; files are not kept either."""
+    answers = scene.conversation.answers
+    files = tuple(DropMedia(message) for message in files_of(answers)) if name == MEDIA else ()
+    left = {each: value for each, value in answers.items() if each != name}
+    return done_too(onward(flow, scene, left, incoming), files)
+
+
+def unsent(flow: Flow, scene: Scene, incoming: Incoming, message: str) -> Turn:
+    """A message was taken back: what it told leaves the report, and the question it answered is asked again."""
+    left = without(scene.conversation.answers, message)
+    if message not in scene.conversation.answers.get(FROM, {}):
+        return Turn(scene.conversation)
+    held = replace(scene, conversation=replace(scene.conversation, answers=left))
+    return again(flow, held, incoming, Unclear("answer.unsent"))
 
 
 def left(scene: Scene, key: str) -> Turn:
@@ -112,17 +177,19 @@ def left(scene: Scene, key: str) -> Turn:
 def attached(flow: Flow, scene: Scene, incoming: Incoming, media: Media, ask: Ask) -> Turn:
     """A photo or voice is welcome at any question, not only where it is asked for. Before consent it is not fetched."""
     conversation, fetch = scene.conversation, fetch_of(incoming, media)
-    kept = [*conversation.answers.get(MEDIA, ()), fetch.id]
+    full, kept = False, [*conversation.answers.get(MEDIA, ()), fetch.id]
     if len(kept) > MOST_MEDIA:
         return again(flow, scene, incoming, Unclear("answer.enough", {"most": MOST_MEDIA}))
-    answers = {**conversation.answers, MEDIA: kept}
+    answers = noted({**conversation.answers, MEDIA: kept}, incoming, MEDIA, fetch.id)
     if media.caption.strip():
-        answers = with_more(answers, media.caption)
+        full = too_much(answers, media.caption)
+        answers = with_more(answers, media.caption, incoming)
     if ask.name == "media":
         return done_too(onward(flow, scene, {**answers, "media": "given"}, incoming), (fetch,))
     heard = (*conversation.heard, waiting(scene, fetch)) if ask is CONSENT else conversation.heard
     held = replace(scene, conversation=replace(conversation, answers=answers, heard=heard))
-    return done_too(again(flow, held, incoming, kept_for(ask)), () if ask is CONSENT else (fetch,))
+    line = Unclear("answer.full") if full else kept_for(ask)
+    return done_too(again(flow, held, incoming, line), () if ask is CONSENT else (fetch,))
 
 
 def kept_for(ask: Ask) -> Unclear:
@@ -143,7 +210,7 @@ def placed(flow: Flow, scene: Scene, incoming: Incoming) -> Turn:
         answer = where.answer.read(incoming.content, scene) if where else None
     except Unclear as unclear:
         return again(flow, scene, incoming, unclear)
-    answers = {**scene.conversation.answers, "where": answer}
+    answers = noted({**scene.conversation.answers, "where": answer}, incoming, "where", answer)
     held = replace(scene, conversation=replace(scene.conversation, answers=answers))
     return again(flow, held, incoming, kept_for(current(flow, answers) or CONSENT))
 
@@ -154,9 +221,16 @@ def fetch_of(incoming: Incoming, media: Media) -> FetchMedia:
     )
 
 
-def with_more(answers: Answers, text: str) -> dict[str, Any]:
+def with_more(answers: Answers, text: str, incoming: Incoming) -> dict[str, Any]:
     """The answers, with something said beside the questions."""
-    return {**answers, "more": clean(f"{answers.get('more') or ''}\n{text}", LONGEST)}
+    before = str(answers.get(MORE) or "")
+    whole = clean(f"{before}\n{text}", LONGEST)
+    return noted({**answers, MORE: whole}, incoming, MORE, whole.removeprefix(before).strip("\n"))
+
+
+def too_much(answers: Answers, text: str) -> bool:
+    """Whether there is no room for all of it: then that is said, for the newest may be the account's number."""
+    return len(str(answers.get(MORE) or "")) + 1 + len(text.strip()) > LONGEST
 
 
 def unclear_turn(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, unclear: Unclear) -> Turn:
@@ -167,11 +241,12 @@ def unclear_turn(flow: Flow, scene: Scene, incoming: Incoming, ask: Ask, unclear
     """
     conversation, content = scene.conversation, incoming.content
     if ask is flow.last and isinstance(content, Text) and (place := a_place(flow, scene, content)):
-        answers = {**conversation.answers, "where": place}
+        answers = noted({**conversation.answers, "where": place}, incoming, "where", place)
         return again(flow, replace(scene, conversation=replace(conversation, answers=answers)), incoming, kept_for(ask))
     if isinstance(content, Text) and flow.consent and not unclear.said and a_story(content.text):
-        held = replace(conversation, answers=with_more(conversation.answers, content.text))
-        return again(flow, replace(scene, conversation=held), incoming, kept_for(ask))
+        line = Unclear("answer.full") if too_much(conversation.answers, content.text) else kept_for(ask)
+        held = replace(conversation, answers=with_more(conversation.answers, content.text, incoming))
+        return again(flow, replace(scene, conversation=held), incoming, line)
     if unclear.said:
         held = replace(conversation, answers={**conversation.answers, SAID: unclear.said})
         return again(flow, replace(scene, conversation=held), incoming, unclear)

@@ -116,14 +116,20 @@ class Where:
 
     What cannot be found is kept as typed ({"area": "", "said": text}) when they say so, or type it a second time:
     nobody is stuck here. Unless it must be a place that is `known`.
+
+    A question that is skipped means their home. Where that may give them away (`untold`), they can say: no place.
     """
 
     wants: str = "place"
     known: bool = False
+    untold: bool = False
 
     def offers(self, scene: Scene) -> Offered:
         home = scene.contact.area
-        return (("home", "answer.home", {"area": Area(home)}),) if home else ()
+        if not home:
+            return ()
+        none: Offered = (("untold", "answer.untold", {}),) if self.untold else ()
+        return (("home", "answer.home", {"area": Area(home)}), *none)
 
     def read(self, content: Content, scene: Scene) -> dict[str, Any]:
         match content:
@@ -131,6 +137,8 @@ class Where:
                 return pinned(lat, lon, title, scene)
             case Press("home") if scene.contact.area:
                 return {"area": scene.contact.area}
+            case Press("untold") if self.untold:
+                return {"area": "", "untold": True}
             case Press("said") if said := scene.conversation.answers.get(SAID):
                 return {"area": "", "said": said}
             case Press(token) if places.place(token):
@@ -140,7 +148,7 @@ class Where:
         raise Unclear("answer.place")
 
     def shown(self, value: Any) -> Param:
-        if value.get("area"):
+        if value.get("area") or value.get("untold"):
             return Area(value["area"])
         return quoted(str(value.get("said") or ""), SHOWN) or Key("answer.given")
 

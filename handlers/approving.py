@@ -5,11 +5,11 @@ from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.effect import Audit, Tell
 from domain.effect_alert import SettleSecond
-from domain.message import At, Incoming, Key, Offer, Say
+from domain.message import At, Incoming, Key, Offer, Params, Say
 from domain.plan import Approval, Plan
 from domain.query import FindApprovals, PlanAlert
 from handlers.answering import begin
-from handlers.composing import ALERT, WAITS, asking, leave, on_its_way
+from handlers.composing import ALERT, WAITS, asking, leave, on_its_way, to_author
 from handlers.following import followed, follows
 from handlers.grading import regraded
 from handlers.planning import shown, translated
@@ -17,7 +17,7 @@ from handlers.refusing import refused
 from handlers.wording import answered
 from texts.writing import cut
 
-ID = 36
+ID, SHOWN, LABEL = 36, 5, 10
 
 
 def second(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -43,20 +43,27 @@ def second(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def waiting(scene: Scene, found: tuple[Approval, ...]) -> Turn:
-    """What waits in one's area, with a button to look at the newest that somebody else wrote."""
+    """What waits in one's area, what is urgent first, each with a button: to decide on it, or to change one's own."""
     if not found:
         return scene.say(Say("second.none"))
-    lines = tuple(line(one, scene.language) for one in found[:5])
-    theirs = [one for one in found if one.alert.by != scene.contact.id]
-    offers = tuple(Offer("second.look", f"/second {one.id} look") for one in theirs[:1])
+    shown = sorted(found, key=lambda one: one.alert.lane != "urgent")[:SHOWN]
+    lines = tuple(line(n, one, scene.language) for n, one in enumerate(shown, start=1))
+    offers = tuple(
+        Offer("second.look", f"/second {one.id} look", {"n": n, "text": text_of(one, scene.language, LABEL)})
+        for n, one in enumerate(shown, start=1)
+    )
     return scene.say(Say("second.self", then=lines, offers=offers))
 
 
-def line(one: Approval, language: str) -> Say:
+def line(n: int, one: Approval, language: str) -> Say:
     name = one.author or Key("role.coordinator")
+    params: Params = {"n": n, "text": text_of(one, language, 40), "name": name, "until": At(one.expires)}
+    return Say("second.urgent" if one.alert.lane == "urgent" else "second.line", params)
+
+
+def text_of(one: Approval, language: str, most: int) -> str:
     words = one.alert.words
-    text = cut(words.get(language) or next(iter(words.values())), 40)
-    return Say("second.line", {"text": text, "name": name, "until": At(one.expires)})
+    return cut(words.get(language) or next(iter(words.values())), most)
 
 
 def own(scene: Scene, incoming: Incoming, one: Approval, verb: str) -> Turn:
@@ -69,7 +76,7 @@ def own(scene: Scene, incoming: Incoming, one: Approval, verb: str) -> Turn:
             return scene.say(Say("second.dropped"), do=effects)
         case "yes":
             return scene.say(Say("second.own"), do=(Audit("own alert", one.id),))
-    return scene.say(Say("second.waits", {"until": At(one.expires)}))
+    return scene.say(Say("second.waits", {"until": At(one.expires)}, offers=to_author(one.id)))
 
 
 def changed(scene: Scene, incoming: Incoming, one: Approval) -> Turn:
@@ -125,8 +132,11 @@ def approved(scene: Scene, one: Approval) -> Turn:
         if not plan.size:
             return scene.say(Say("alert.nobody"))
         turn = leave(scene, one.alert, follows)
-        told = Tell(one.alert.by, Say("second.told_yes", {"name": called(scene)}, offers=on_its_way(one.alert).offers))
+        on_way = on_its_way(one.alert).offers
+        told = Tell(one.alert.by, Say("second.told_yes", {"name": called(scene)}, offers=on_way))
         audit = Audit("second", one.id, {"mark": one.mark, "people": plan.size})
-        return scene.say(Say("second.sent"), do=(SettleSecond(one.id, "approved"), *turn.effects, told, audit))
+        return scene.say(
+            Say("second.sent", offers=on_way), do=(SettleSecond(one.id, "approved"), *turn.effects, told, audit)
+        )
 
     return Turn(scene.conversation, query=PlanAlert(one.alert), then=decide)

@@ -6,7 +6,7 @@ from typing import Any
 from domain.conversation import Answers, Conversation, Scene, Turn
 from domain.message import Area, Incoming, Key, Offer, Param, Say
 from handlers.answers import SHOWN, YES_NO, Choice, Unclear
-from handlers.flow import BACK, CANCEL, CONSENT, EDIT, EDITING, MEDIA, SKIP, Ask, Flow, current
+from handlers.flow import BACK, CANCEL, CONSENT, EDIT, EDITING, MEDIA, MORE, SKIP, WITHOUT, Ask, Flow, current, may_skip
 from handlers.quoting import quoted
 from handlers.turns import mapped
 
@@ -19,10 +19,11 @@ def question(flow: Flow, scene: Scene, conversation: Conversation, incoming: Inc
         return mapped(turn, lambda one: finished(one, conversation.run))
     said = summary(flow, scene, conversation.answers) if ask is flow.last else ()
     made = offers(flow, scene, conversation, ask)
-    say = Say(question_key(flow, ask), offers=made, wants=ask.answer.wants, then=said)
-    if ask.look is None:
-        return Turn(conversation, (say,))
+    of = {"number": conversation.answers["number"]} if flow.at_once else {}
+    say = Say(question_key(flow, ask), of, offers=made, wants=ask.answer.wants, then=said)
     tell = ask.tell
+    if ask.look is None:
+        return Turn(conversation, (*(tell(scene, conversation.answers, None) if tell else ()), say))
     return Turn(
         conversation,
         query=ask.look(scene, conversation.answers),
@@ -70,8 +71,9 @@ def offers(flow: Flow, scene: Scene, conversation: Conversation, ask: Ask) -> tu
             for one in flow.asks
             if one.later and conversation.answers.get(one.name) is None
         ]
-    if ask.optional:
-        made.append(Offer("flow.skip", token(SKIP)))
+    if may_skip(ask, conversation.answers):
+        taken_out = conversation.answers.get(EDIT) == "media" and conversation.answers.get(MEDIA)
+        made.append(Offer("flow.without_media" if taken_out else "flow.skip", token(SKIP)))
     if EDIT in conversation.answers or any(one.name in conversation.answers for one in flow.asks if not one.later):
         made.append(Offer("flow.back", token(BACK)))
     made.append(Offer("flow.cancel", token(CANCEL)))
@@ -83,6 +85,9 @@ def choose_edit(flow: Flow, conversation: Conversation) -> Say:
     given = [ask for ask in flow.asks if ask.name in conversation.answers or ask.later]
     last = flow.last.name if flow.last else ""
     made = [Offer(f"{flow.name}.{ask.name}.name", f"{conversation.run}:{last}:{EDITING} {ask.name}") for ask in given]
+    for token, name in WITHOUT.items():
+        if conversation.answers.get(name) and not flow.named(name.removeprefix("_")):
+            made.append(Offer(f"flow.without_{name.removeprefix('_')}", f"{conversation.run}:{last}:{token}"))
     made.append(Offer("flow.cancel", f"{conversation.run}:{last}:{CANCEL}"))
     return Say("flow.edit", offers=tuple(made))
 
@@ -97,8 +102,8 @@ def summary(flow: Flow, scene: Scene, answers: Answers) -> tuple[Say, ...]:
     where = flow.named("where")
     if flow.consent and where and answers.get("where") is None and scene.contact.area:
         lines.append(line(flow, where, Area(scene.contact.area)))
-    if answers.get("more"):
-        lines.append(Say("flow.line", {"name": Key("flow.more"), "value": quoted(str(answers["more"]), SHOWN)}))
+    if answers.get(MORE):
+        lines.append(Say("flow.line", {"name": Key("flow.more"), "value": quoted(str(answers[MORE]), SHOWN)}))
     if answers.get(MEDIA):
         lines.append(Say("flow.attached", {"count": len(answers[MEDIA])}))
     return tuple(lines)

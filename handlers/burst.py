@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.conversation import Conversation, Heard, Scene
-from handlers.flow import MEDIA
+from handlers.answers import LONGEST
+from handlers.flow import MEDIA, MORE
+from handlers.unsending import FROM
 from texts.writing import clean
 
 PAUSE = timedelta(minutes=2)
@@ -67,8 +69,20 @@ def given(scene: Scene, this: str) -> dict[str, Any]:
     if this == "this" and found:
         row = found[-1]
     answers: dict[str, Any] = {}
-    if texts := [one.text for one in row if one.text]:
-        answers["words"] = clean("\n".join(texts), 5000)
-    if media := [one.media[0] for one in row if one.media]:
-        answers[MEDIA] = media
-    return answers
+    made: dict[str, list[list[Any]]] = {}
+    for one in row:
+        said = [[place_for(one.text, answers), one.text]] if one.text else []
+        for name, text in said:
+            answers[name] = clean(f"{answers.get(name, '')}\n{text}", LONGEST)
+        sent = [[MEDIA, one.media[0]]] if one.media else []
+        if sent:
+            answers[MEDIA] = [*answers.get(MEDIA, ()), one.media[0]]
+        if one.message:
+            made[one.message] = said + sent
+    return answers | ({FROM: made} if made else {})
+
+
+def place_for(text: str, answers: dict[str, Any]) -> str:
+    """Where it goes: with the words as long as there is room, else beside them. The newest may be the number."""
+    full = len(answers.get("words", "")) + len(text) >= LONGEST
+    return MORE if MORE in answers or (full and "words" in answers) else "words"

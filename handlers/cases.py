@@ -113,22 +113,25 @@ def nobody_left(one: Report) -> bool:
 
 
 def assign(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Take a report, or give it to another coordinator by name."""
+    """
+    Take a report, or give it to another coordinator by name, who may open it.
+
+    What somebody else has is taken over first, with a reason that they hear (docs/decisions/0020).
+    """
 
     def tell(one: Report, rest: str) -> Turn:
-        if rest in ME and one.assignee not in ("", scene.contact.id):
+        if one.assignee not in ("", scene.contact.id):
             offers = (Offer("takeover.name", f"/takeover {one.number}"),)
             return scene.say(Say("takeover.ask", {"number": one.number}, offers=offers))
         if rest in ME:
             return assigned(scene, one, scene.contact.id, "")
 
         def chosen(people: tuple[Person, ...]) -> Turn:
-            fit = [person for person in people if person.role >= Role.COORDINATOR and not person.pending]
-            if len(fit) != 1:
-                return scene.say(Say("who.which", {"text": cut(rest, 40)}))
-            return assigned(scene, one, fit[0].id, fit[0].name or fit[0].short)
+            if len(people) != 1:
+                return scene.say(Say("assign.which", {"number": one.number, "text": cut(rest, 40)}))
+            return assigned(scene, one, people[0].id, people[0].name or people[0].short)
 
-        return Turn(scene.conversation, query=FindPeople(scene.contact.area, rest), then=chosen)
+        return Turn(scene.conversation, query=FindPeople(scene.contact.area, rest, report=one.id), then=chosen)
 
     return by_number(scene, argument, tell, scope(scene))
 

@@ -160,9 +160,20 @@ def plainly(alert: Alert) -> tuple[Effect, ...]:
 
 
 def conclude(
-    flow: Flow, scene: Scene, answers: Answers, incoming: Incoming, alert: Alert, sent: Sent = plainly
+    flow: Flow,
+    scene: Scene,
+    answers: Answers,
+    incoming: Incoming,
+    alert: Alert,
+    sent: Sent = plainly,
+    *,
+    second: bool = False,
 ) -> Turn:
-    """What the last question of an alert leads to: `sent` are the effects of sending it at once."""
+    """
+    What the last question of an alert leads to: `sent` are the effects of sending it at once.
+
+    With `second` somebody else must agree, however few it goes to.
+    """
     if not inside(alert.audience.area, scene.contact.area):
         return Turn(scene.conversation.idle(), (REFUSED,), (tried("alert", area=alert.audience.area),))
     if why := refused(alert, scene):
@@ -176,7 +187,7 @@ def conclude(
     def decide(plan: Plan) -> Turn:
         if not plan.size:
             return once_more(flow, scene, answers, incoming, Say("alert.nobody"))
-        if not waits and plan.size <= scene.rules.approval_above:
+        if not waits and not second and plan.size <= scene.rules.approval_above:
             return leave(scene, named, sent)
         if not plan.seconds:
             return once_more(flow, scene, answers, incoming, Say("alert.alone"))
@@ -226,13 +237,14 @@ def on_its_way(alert: Alert) -> Say:
 def ask_second(scene: Scene, alert: Alert, plan: Plan) -> Turn:
     """It waits, and the other coordinators around its area are asked."""
     approval = Approval(alert.id, alert, mark_of(alert), scene.now + ASKED_FOR, author=scene.contact.name)
-    mine = (
-        Offer("second.change", f"/second {alert.id} change"),
-        Offer("second.drop", f"/second {alert.id} drop"),
-    )
-    said = Say("second.asked", {"count": plan.seconds}, offers=mine)
+    said = Say("second.asked", {"count": plan.seconds}, offers=to_author(alert.id))
     audit = Audit("ask second", alert.id, {"mark": approval.mark, "people": plan.total})
     return Turn(scene.conversation.idle(), (said,), (AskSecond(approval, asking(scene, approval, plan)), audit))
+
+
+def to_author(id: str) -> tuple[Offer, ...]:
+    """What its author may do with an alert that waits."""
+    return Offer("second.change", f"/second {id} change"), Offer("second.drop", f"/second {id} drop")
 
 
 def asking(scene: Scene, approval: Approval, plan: Plan) -> Say:

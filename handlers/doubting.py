@@ -13,6 +13,7 @@ from handlers.pacing import REPORT, free, spend
 Doubt = Literal["", "new", "many"]
 """Nothing in the way; from somebody we have only just met; too many, from one person or one district."""
 DISTRICT = 4
+HOUR = timedelta(hours=1)
 
 
 def is_new(scene: Scene) -> bool:
@@ -25,11 +26,10 @@ def is_new(scene: Scene) -> bool:
 
 
 def recent(filed: FileReport, scene: Scene) -> CountReports:
-    """How many reports its district had in the last hour."""
+    """How many reports its district had in the last hour; a sealed one counts until the clock's hour is over."""
     place = filed.area[:DISTRICT]
     anybody = Scope(Role.ADMIN, "", "")
-    hour = scene.now.replace(minute=0, second=0, microsecond=0)
-    return CountReports(Filter(areas=(place,) if place else (), since=hour, scope=anybody))
+    return CountReports(Filter(areas=(place,) if place else (), since=scene.now - HOUR, scope=anybody))
 
 
 def spent(scene: Scene) -> Conversation | None:

@@ -44,7 +44,7 @@ def duty(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     if plain in SWITCH:
         return switched(scene, SWITCH[plain])
     if plain in ALWAYS:
-        return kept(scene, Roster(), Say("duty.always"))
+        return kept(scene, replace(scene.contact.roster, on=True, hours=""), Say("duty.always"))
     word = next((word for word in AWAY if plain.startswith(word)), "")
     if word:
         return away(scene, plain.removeprefix(word))
@@ -63,15 +63,18 @@ def switched(scene: Scene, on: bool) -> Turn:
 
 
 def weekly(scene: Scene, text: str, add: bool) -> Turn:
+    """Other hours. A holiday stays one; who was off duty is on again in these hours, and hears that."""
     hours = read_hours(text)
     if isinstance(hours, Unread):
         said = Say(f"duty.unread.{hours.why}", {"line": cut(hours.line, 40) or "-"})
         return scene.say(replace(said, offers=choices(scene.contact.roster)))
-    before = scene.contact.roster.hours
-    if add:
-        hours = together(before, hours) if before else before
-    roster = Roster(hours=hours if "0" in hours else "")
-    return kept(scene, roster, Say("duty.set", then=hours_lines(roster, scene)))
+    roster = scene.contact.roster
+    if add and not roster.hours:
+        return scene.say(Say("duty.any", offers=choices(roster)))
+    hours = together(roster.hours, hours) if add else hours
+    changed = replace(roster, on=True, hours=hours if "0" in hours else "")
+    on_again = () if roster.on else (Say("duty.on_again"),)
+    return kept(scene, changed, Say("duty.set", then=(*hours_lines(changed, scene), *on_again)))
 
 
 def away(scene: Scene, text: str) -> Turn:
@@ -83,6 +86,8 @@ def away(scene: Scene, text: str) -> Turn:
 
 def kept(scene: Scene, roster: Roster, said: Say) -> Turn:
     later = () if roster.serves(scene.now) or not roster.is_back(scene.now) else (later_say(roster, scene.now),)
+    if not roster.is_back(scene.now) and said.key != "duty.away":
+        later = (Say("duty.is_away", {"back": At(roster.away or scene.now)}),)
     return scene.say(replace(said, then=(*said.then, *later), offers=choices(roster)), do=effects(roster))
 
 

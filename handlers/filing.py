@@ -4,16 +4,17 @@ from typing import Any
 
 from checks import find
 from checks.outgoing import tells_positions
-from domain.conversation import Answers, Scene, Turn
+from domain.conversation import Answers, Conversation, Scene, Turn
 from domain.effect import Effect, FileReport
 from domain.effect_alert import Raise, SendOut
 from domain.ids import derived
 from domain.message import Incoming, Offer, Say
+from domain.query import Cover, FindCover
 from handlers.answers import Choice, Evidence, Where, Words
 from handlers.dispatch import dispatched, spoken
 from handlers.doubting import Doubt, blocked, calls_volunteers, doubt_of, recent, spent
 from handlers.flow import MEDIA, Ask, Flow
-from handlers.informing import subject, tellings, volunteers_for
+from handlers.informing import subject, tellings, told_of, volunteers_for
 
 CHECK = Ask("check", Choice(("send", "quiet", "edit"), scope="check"))
 WORDS = Ask("words", Words())
@@ -41,14 +42,20 @@ def file(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
 
     def decide(found: Any) -> Turn:
         doubt = doubt_of(scene, found, own)
-        effects: list[Effect] = [filed, *(Raise(alert) for alert in tellings(flow, filed, scene, doubt))]
-        asked = None if doubt else dispatched(flow.name, filed, scene)
-        if asked:
-            effects.append(SendOut(asked, spoken(asked)))
-        left = (own or scene.conversation).idle()
-        return Turn(left, thanks(flow, filed, scene, doubt), tuple(effects), veiled=filed.sealed)
+        left, query = (own or scene.conversation).idle(), FindCover(told_of(subject(flow, filed, scene), scene))
+        return Turn(left, query=query, then=lambda cover: kept(flow, filed, scene, left, doubt, cover))
 
     return Turn(scene.conversation, query=recent(filed, scene), then=decide)
+
+
+def kept(flow: Flow, filed: FileReport, scene: Scene, left: Conversation, doubt: Doubt, cover: Cover) -> Turn:
+    """It is kept, and those who are there for it (`cover`) are told, or asked to look."""
+    look = dispatched(flow.name, filed, scene)
+    told = tellings(flow, filed, scene, doubt, look, cover)
+    effects: list[Effect] = [filed, *(Raise(alert) for alert in told)]
+    if look and not doubt:
+        effects.append(SendOut(look, spoken(look)))
+    return Turn(left, thanks(flow, filed, scene, doubt, cover), tuple(effects), veiled=filed.sealed)
 
 
 def report_of(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> FileReport:
@@ -84,7 +91,7 @@ def said(answers: Answers) -> tuple[str, ...]:
     return tuple(str(one) for one in named if one)
 
 
-def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tuple[Say, ...]:
+def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "", cover: Cover = "here") -> tuple[Say, ...]:
     """The number, who will know, what to do now; and a way to say where they live, if we were never told."""
     offers = [Offer("thanks.add", "/add {number}"), Offer("menu.mine", "/mine")]
     if filed.area and not scene.contact.area:
@@ -93,19 +100,23 @@ def thanks(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> tu
         offers.append(Offer("thanks.home", "/home"))
     careful = (Say("thanks.positions"),) if tells_positions(filed.text) else ()
     slowly = (Say("thanks.many"),) if doubt == "many" and not filed.urgent else ()
+    nearest = (Say("thanks.near"),) if cover == "near" else ()
+    knows = Say(f"thanks.{who_knows(flow, filed, scene, doubt, cover)}")
     return (
-        Say("thanks.self", then=(Say(f"thanks.{who_knows(flow, filed, scene, doubt)}"), *careful, *slowly)),
+        Say("thanks.self", then=(knows, *nearest, *careful, *slowly)),
         *((GIVEN,) if filed.sealed else ()),
         Say(f"{flow.name}.next", offers=tuple(offers)),
     )
 
 
-def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "") -> str:
+def who_knows(flow: Flow, filed: FileReport, scene: Scene, doubt: Doubt = "", cover: Cover = "here") -> str:
     """Which words say truly who will hear of it."""
     one = subject(flow, filed, scene)
+    told = calls_volunteers(doubt) and volunteers_for(one, scene.operator.served) is not None
+    if cover == "nobody":
+        return "volunteers" if told else "nobody"
     if filed.sensitive:
         return "sensitive_withheld" if one.quiet else "sensitive"
-    told = calls_volunteers(doubt) and volunteers_for(one, scene.operator.served) is not None
     if filed.withheld:
         return "withheld" if told else "hidden" if one.quiet else "unplaced"
     return "seen" if told else "staff"

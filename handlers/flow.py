@@ -14,6 +14,10 @@ SKIP, BACK, CANCEL, EDITING = "skip", "back", "cancel", "edit"
 """What the buttons that every question may have send back."""
 MEDIA, EDIT, OLD = "_media", "_edit", "_old"
 """Answers beside the questions: ids of what was sent along, the question being changed, and its answer before."""
+MORE = "more"
+"""What was said beside the questions."""
+WITHOUT = {"edit _media": MEDIA, "edit more": MORE}
+"""What the buttons send back that take something out of the report which no question asks for."""
 MOST_MEDIA = 10
 
 
@@ -31,8 +35,8 @@ class Ask:
     One question: its name, what answers it, and whether it must or need be asked.
 
     A `later` one is asked only when the person wants to tell it, from the summary. `helps` are answers that call for
-    a first-aid card at once. `look` is what must be looked up before asking, and `tell` what is said with what was
-    found: a preview.
+    a first-aid card at once. `look` is what must be looked up before asking, and `tell` what is said before it, with
+    what was found (None where nothing had to be): a preview.
     """
 
     name: str
@@ -72,6 +76,11 @@ class Flow:
     def all_asks(self) -> tuple[Ask, ...]:
         return (*self.asks, *((self.last,) if self.last else ()))
 
+    @property
+    def at_once(self) -> bool:
+        """Whether staff say one thing in it, and it is done: nothing is looked over before it goes to somebody."""
+        return self.role > Role.RESIDENT and self.last is None and len(self.asks) == 1
+
     def named(self, name: str) -> Ask | None:
         return next((ask for ask in self.all_asks if ask.name == name), None)
 
@@ -84,6 +93,11 @@ def current(flow: Flow, answers: Answers) -> Ask | None:
     if flow.consent and not answers.get(CONSENT.name):
         return CONSENT
     return next((ask for ask in flow.all_asks if ask.name not in answers and applies(ask, answers)), None)
+
+
+def may_skip(ask: Ask, answers: Answers) -> bool:
+    """Whether a question can be passed over: who cannot type may let a voice or a photo tell it."""
+    return ask.optional or (ask.name == "words" and bool(answers.get(MEDIA)))
 
 
 def applies(ask: Ask, answers: Answers) -> bool:

@@ -1,5 +1,6 @@
 """What follows an alert: an update, or the all-clear. It reaches exactly those who got the first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from domain.alert import Alert
@@ -8,7 +9,8 @@ from domain.conversation import Answers, Scene, Turn
 from domain.effect import Effect
 from domain.effect_alert import Raise, StopAlert
 from domain.message import At, Incoming, Key, Offer, Param, Say
-from domain.query import FindAlerts, PlanAlert
+from domain.plan import Approval
+from domain.query import FindAlerts, FindApprovals, PlanAlert
 from handlers.answering import begin
 from handlers.answers import Offered
 from handlers.composing import CONFIRM, TEXT_LIMIT, Message, Wording, conclude, told_in
@@ -16,6 +18,7 @@ from handlers.flow import Ask, Flow
 from handlers.grading import URGENCIES
 from handlers.planning import before
 from handlers.refusing import refused
+from handlers.steering import agreed, theirs
 from handlers.wording import ALL_CLEAR, TEMPLATE, answered, templated, wording
 from texts.writing import cut
 
@@ -56,7 +59,17 @@ def follows(alert: Alert) -> tuple[Effect, ...]:
 
 
 def send(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn:
-    return conclude(flow, scene, answers, incoming, draft(flow.name, scene, answers), follows)
+    alert, first = draft(flow.name, scene, answers), answers[FIRST]
+    return conclude(flow, scene, answers, incoming, alert, follows, second=stops_anothers(alert, first))
+
+
+def stops_anothers(alert: Alert, first: Mapping[str, Any]) -> bool:
+    """
+    Whether it would stop somebody else's urgent alert half way: then it needs a second word, however few got the first.
+
+    (Stopping one is for who wrote it, who agreed to it, and admins: `handlers.steering`.)
+    """
+    return alert.type == "Cancel" and alert.lane == "urgent" and bool(first.get("others") and first.get("left"))
 
 
 def made(name: str, words: Message) -> Flow:
@@ -66,7 +79,9 @@ def made(name: str, words: Message) -> Flow:
         return PlanAlert(draft(name, scene, answers))
 
     def preview(scene: Scene, answers: Answers, plan: Any) -> tuple[Say, ...]:
-        return before(scene, draft(name, scene, answers), plan)
+        alert = draft(name, scene, answers)
+        more = (Say("allclear.second"),) if stops_anothers(alert, answers[FIRST]) else ()
+        return (*before(scene, alert, plan), *more)
 
     confirm = Ask("confirm", CONFIRM, look=look, tell=preview)
     asks = (Ask("words", words),)
@@ -94,15 +109,21 @@ def follow(flow: Flow, scene: Scene, incoming: Incoming, id: str) -> Turn:
 
     def tell(found: Any) -> Turn:
         every = [one for one, _ in found]
-        first = next((one for one in every if one.id == id), None)
-        if first is None or first.report or first.type != "Alert":
+        first, far = next(((one, far) for one, far in found if one.id == id), (None, None))
+        if first is None or far is None or first.report or first.type != "Alert":
             return refused(scene, flow.name, Say("alerts.none"), alert=cut(id, ID))
         if over(first, every):
             return scene.say(Say("alerts.over"))
         at = At(first.created or scene.now)
         text = first.words.get(scene.language) or next(iter(first.words.values()), "")
         said = Say(f"{flow.name}.of", {"text": cut(text, 60), "at": at})
-        return begin(flow, scene, incoming, {FIRST: facts(first)}, (said,))
+        left = first.state == "open" or (first.state == "done" and far.queued > 0)
+
+        def asked(settled: tuple[Approval, ...]) -> Turn:
+            others = not (theirs(scene, first) or agreed(settled, scene))
+            return begin(flow, scene, incoming, {FIRST: facts(first) | {"others": others, "left": left}}, (said,))
+
+        return Turn(scene.conversation, query=FindApprovals("", first.id), then=asked)
 
     return Turn(scene.conversation, query=FindAlerts(scene.contact.area, id[:ID], LATEST, followed=True), then=tell)
 

@@ -6,7 +6,7 @@ from domain.alert import Alert, Audience
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.dispatch import TAKES, Call, Dispatch, rings
-from domain.effect import AddToReport, Audit, Effect, SetStatus, Tell, TellReporter
+from domain.effect import AddToReport, Audit, Effect, SetStatus, TellKeeper, TellReporter
 from domain.effect_alert import AnswerCall, Looked, Raise, SendOut
 from domain.ids import derived
 from domain.message import Area, Incoming, Key, Offer, Param, Params, Say
@@ -115,10 +115,9 @@ def tell_staff(scene: Scene, incoming: Incoming, one: Dispatch, report: Report, 
         Offer("tell.view", f"/report {report.number}"),
     )
     say = Say("outcome.told", params, offers=offers)
-    if report.assignee:
-        return Tell(report.assignee, say)
     audience = Audience(area=one.area[:TAMBON], role=Role.COORDINATOR, upward=True)
-    return Raise(Alert(derived(incoming.id, "looked"), audience, say=say, lane="reply", report=report.id))
+    alert = Alert(derived(incoming.id, "looked"), audience, say=say, lane="reply", report=report.id)
+    return TellKeeper(report.id, alert)
 
 
 def dispatch(scene: Scene, incoming: Incoming, argument: str) -> Turn:

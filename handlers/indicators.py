@@ -1,5 +1,6 @@
 """What coordinators may ask and decide of a link, number or account: `/indicator`, `/confirm`, `/clear`."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -15,7 +16,7 @@ from domain.message import Area, At, Incoming, Key, Offer, Param, Params, Say
 from domain.query import A_FEW, Decision, FindIndicator, FindPeople, Person, Record
 from domain.verdict import Indicator, Kind, defanged
 from handlers.quoting import quoted
-from texts.writing import clean, cut
+from texts.writing import clean, cut, digits
 
 REASON = 200
 """Graphemes of a reason that are kept."""
@@ -55,7 +56,7 @@ def subject(argument: str) -> Subject | None:
     kind, _, value = argument.strip().partition(":")
     if kind in WRITTEN_OUT and (given := value.strip()) and not given.startswith("//"):
         word, _, rest = given.partition(" ")
-        return Subject(Indicator(_kind(kind), word), clean(rest, REASON))
+        return Subject(Indicator(_kind(kind), spelled(_kind(kind), word)), clean(rest, REASON))
     text = refanged(folded(argument))
     found = [(text.find(one.shown), one) for one in find(argument) if one.shown and one.shown in text]
     if not found:
@@ -63,6 +64,13 @@ def subject(argument: str) -> Subject | None:
     at, first = min(found, key=lambda each: each[0])
     same = [one for _, one in found if one.shown == first.shown]
     return Subject(widest(same), clean(text[at + len(first.shown) :].lstrip(" ,:;-"), REASON))
+
+
+def spelled(kind: Kind, value: str) -> str:
+    """A typed value in the one spelling that its key has: phone:081-234-5678 is +66812345678."""
+    if kind == "phone":
+        return next((one.value for one in judge_number(value).indicators if one.kind == "phone"), value)
+    return re.sub(r"\D", "", digits(value)) or value if kind in ("account", "promptpay") else value
 
 
 def bare_number(argument: str) -> Subject | None:
@@ -201,7 +209,8 @@ def proposed(scene: Scene, meant: Subject) -> Turn:
             if one.role >= Role.COORDINATOR and not one.pending and one.id != scene.contact.id
         )
         effects = (*decided(meant, "proposed", "propose"), *others)
-        return scene.say(Say("indicator.proposal", {"what": meant.shown}), do=effects)
+        alone = () if others else (Say("indicator.alone"),)
+        return scene.say(Say("indicator.proposal", {"what": meant.shown}, then=alone), do=effects)
 
     return Turn(scene.conversation, query=FindPeople(scene.contact.area[:PROVINCE], limit=MOST_TOLD), then=tell)
 

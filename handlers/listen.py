@@ -11,9 +11,9 @@ from domain.verdict import Verdict, defanged
 from handlers.answering import fetch_of
 from handlers.burst import burst, mark, recent, with_heard
 from handlers.joining import join, reads_as_code
+from handlers.judging import in_context
 from handlers.needs import ALONE, FIRST, SOON, cards
 from handlers.quoting import quoted
-from handlers.receipts import looks_like_one, receipt
 from handlers.welcome import menu_offers, menu_say
 from texts import pins
 from texts.writing import clean
@@ -30,6 +30,11 @@ KIND_OF_NEED = {
 }
 KIND_OF_CATEGORY = {"H01": "trafficking", "M01": "mule", "A01": "fake", "T05": "call", "T09": "app"}
 LONGEST = 5000
+REST = (Offer("menu.hotlines", "/hotlines"), Offer("menu.name", "/menu"))
+"""The buttons behind the one that reports."""
+MOST_REASONS = 3
+NO_ADVICE = ("other", "money")
+"""Kinds whose last words say nothing before there is a report: money's come with the card."""
 MOST_ASKED = 10
 """Links and numbers of one message that we remember they asked about."""
 KINDS_OF_MEDIA = ("message", "call", "border", "other")
@@ -39,8 +44,6 @@ KINDS_OF_MEDIA = ("message", "call", "border", "other")
 def listen(scene: Scene, incoming: Incoming) -> Turn:
     """Answer what was said outside any conversation."""
     match incoming.content:
-        case Text(text) if looks_like_one(text):
-            return receipt(scene, incoming, text)
         case Text(text) if reads_as_code(text):
             return join(scene, incoming, text.strip())
         case Text(text) if clean(text, 10):
@@ -68,14 +71,17 @@ def hear_text(scene: Scene, incoming: Incoming, text: str) -> Turn:
     """Judge what was pasted, with what came just before it; remember it for a while."""
     earlier = burst(scene)
     before = "\n".join(one.text for one in earlier if one.text)
-    verdict = scene.judge(f"{before}\n{text}" if before else text)
+    verdict, joined = in_context(scene, text, before)
     now = Heard(scene.now.isoformat(), clean(text, LONGEST), message=incoming.message)
     kept = with_heard(scene, now)
     if worth(verdict):
-        same = bool(before) and alike(verdict, scene.judge(before))
-        told = answer(verdict, mark(now), len(earlier) + 1, same)
+        same = joined and alike(verdict, scene.judge(before))
+        told = answer(verdict, mark(now), len(earlier) + 1 if joined else 1, same)
         return Turn(kept, (*(() if same else cards(verdict.needs)), *told), asked(verdict))
-    return Turn(kept, (Say("heard.thanks" if earlier else "heard.nothing", offers=menu_offers(scene)),))
+    if not earlier:
+        return Turn(kept, (Say("heard.nothing", offers=menu_offers(scene)),))
+    offer = Offer("heard.report", f"/report {kind_of(verdict)} {mark(now)}")
+    return Turn(kept, (Say("heard.thanks", offers=(offer, *REST)),))
 
 
 def asked(verdict: Verdict) -> tuple[Effect, ...]:
@@ -89,29 +95,45 @@ def worth(verdict: Verdict) -> bool:
     return bool(verdict.word != "unknown" or verdict.indicators or verdict.needs or told)
 
 
-def alike(one: Verdict, other: Verdict) -> bool:
-    return (one.word, one.category, one.needs) == (other.word, other.category, other.needs)
+def alike(one: Verdict, before: Verdict) -> bool:
+    """Whether this was answered with what came before: the same word on the same things."""
+
+    def told(verdict: Verdict) -> tuple[Any, ...]:
+        return (verdict.word, verdict.category, verdict.needs, {each.key for each in verdict.indicators})
+
+    return worth(before) and told(one) == told(before)
 
 
 def answer(verdict: Verdict, this: str, messages: int, same: bool) -> tuple[Say, ...]:
     """The verdict, why, what to do now, and one button to report it. `this` is what the button reports."""
     together = (Say("heard.together", {"count": messages}),) if messages > 1 else ()
     kind = kind_of(verdict)
-    rest = (Offer("menu.hotlines", "/hotlines"), Offer("menu.name", "/menu"))
-    offers = (Offer("heard.report", f"/report {kind} {this}"), *rest)
+    offers = (Offer("heard.report", f"/report {kind} {this}"), *REST)
     if set(verdict.needs) & set(ALONE):
-        return (Say("heard.with_you", offers=rest),)
+        return (Say("heard.with_you", offers=REST),)
     if same:
         return (Say(f"verdict.{verdict.word}", first=together, offers=offers),)
     if set(verdict.needs) & set(FIRST) and (verdict.word == "unknown" or not verdict.indicators):
         return (Say("heard.after_help", first=together, offers=offers),)
     late = cards(verdict.needs, SOON) if not set(verdict.needs) & set(FIRST) else ()
-    story = verdict.word == "unknown" and (verdict.reads_as == "report" or bool(late))
+    story = verdict.word == "unknown" and (verdict.reads_as == "report" or "pressed" in verdict.needs or bool(late))
+    now = () if late or not story else what_now(verdict, kind)
     return (
         replace(headline(verdict, kind, story), first=together),
         *late,
+        *now,
         Say(advice_key(verdict, story), offers=offers),
     )
+
+
+def what_now(verdict: Verdict, kind: str) -> tuple[Say, ...]:
+    """What to do now for who tells of a trick, or of anything else a report can be of: it may be happening."""
+    if "pressed" in verdict.needs:
+        return (Say("link.next"),)
+    # Who tells of a number that called is asked for a code, too, but not by a page to log in on.
+    if verdict.category in CATEGORIES and (kind != "call" or KIND_OF_CATEGORY.get(verdict.category) == "call"):
+        return (Say(f"advice.{CATEGORIES[verdict.category]}"),)
+    return (Say("heard.danger" if kind in NO_ADVICE else f"{kind}.next"),)
 
 
 def headline(verdict: Verdict, kind: str, story: bool) -> Say:
@@ -120,7 +142,7 @@ def headline(verdict: Verdict, kind: str, story: bool) -> Say:
     seen = tuple(Say("verdict.seen", {"what": what}) for what in list(shown)[:3])
     reasons = tuple(
         Say(f"reason.{reason.key}", {name: harmless(value) for name, value in reason.params.items()})
-        for reason in verdict.reasons[:3]
+        for reason in verdict.reasons[:MOST_REASONS]
     )
     why = (Say("verdict.why"), *reasons) if reasons else ()
     if story:
@@ -136,7 +158,7 @@ def advice_key(verdict: Verdict, story: bool) -> str:
     if story:
         return "heard.story_next"
     if verdict.word == "unknown":
-        return "heard.unsure"
+        return f"advice.{CATEGORIES[verdict.category]}" if verdict.category in CATEGORIES else "heard.unsure"
     # A link or a number by itself says nothing of the trick: only wording does.
     worded = any(reason.key.startswith("message.") for reason in verdict.reasons)
     return f"advice.{CATEGORIES.get(verdict.category, 'general') if worded else 'general'}"
@@ -154,11 +176,14 @@ def kind_of(verdict: Verdict) -> str:
         return "link"
     if verdict.category in KIND_OF_CATEGORY:
         return KIND_OF_CATEGORY[verdict.category]
+    if "pressed" in verdict.needs:
+        return "link"
     if "phone" in kinds and verdict.reads_as == "report":
         return "call"
     if kinds & {"account", "promptpay"} and verdict.reads_as != "scam":
         return "mule"
-    return "message" if verdict.word != "unknown" or verdict.reads_as in ("scam", "warning") else "other"
+    told = "told" in verdict.needs or verdict.reads_as in ("scam", "warning")
+    return "message" if verdict.word != "unknown" or told else "other"
 
 
 def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
@@ -172,7 +197,7 @@ def hear_media(scene: Scene, incoming: Incoming, media: Media) -> Turn:
     now = Heard(scene.now.isoformat(), clean(media.caption, LONGEST), ref, incoming.message)
     kept = with_heard(scene, now)
     effects: tuple[Effect, ...] = (fetch,) if scene.contact.consented else ()
-    verdict = scene.judge(media.caption) if media.caption else None
+    verdict = in_context(scene, media.caption, "")[0] if media.caption else None
     if verdict and worth(verdict):
         return Turn(kept, (*cards(verdict.needs), *answer(verdict, mark(now), 1, same=False)), effects)
     offers = tuple(Offer(f"{kind}.name", f"/report {kind} {mark(now)}") for kind in KINDS_OF_MEDIA)

@@ -1,7 +1,7 @@
 """When somebody may be in danger or is losing money, the right numbers come before anything else."""
 
 from domain.conversation import Scene
-from domain.message import Incoming, Say, Text
+from domain.message import Incoming, Media, Say, Text
 
 FIRST = (
     "phone_controlled",
@@ -12,6 +12,7 @@ FIRST = (
     "trafficking",
     "uxo",
     "money_lost",
+    "told",
 )
 """Needs that cannot wait, the most pressing first. Each has a card under `first_aid.` with numbers and source."""
 SOON = ("drugs", "official", "lure_job")
@@ -28,8 +29,11 @@ def cards(needs: tuple[str, ...], among: tuple[str, ...] = FIRST) -> tuple[Say, 
 
 def emergency(scene: Scene, incoming: Incoming) -> tuple[Say, ...]:
     """The cards a text calls for, wherever in a conversation it is said; the card a flow has shown is not repeated."""
-    if not isinstance(incoming.content, Text):
-        return ()
+    match incoming.content:
+        case Text(text) | Media(caption=text) if text:
+            said = text
+        case _:
+            return ()
     shown = ("money_lost",) if scene.conversation.flow == "money" else (scene.conversation.flow,)
-    needs = tuple(need for need in scene.judge(incoming.content.text).needs if need not in shown)
+    needs = tuple(need for need in scene.judge(said).needs if need not in shown)
     return cards(needs)

@@ -1,11 +1,13 @@
 """Opening who made a report: two coordinators must want it, with a reason, and the reporter is told."""
 
+from typing import Any
+
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
 from domain.effect import AskOpening, Audit, SettleOpening
 from domain.ids import derived
 from domain.message import Incoming, Offer, Params, Say
-from domain.query import FindOpening, Opening
+from domain.query import CountAudience, FindOpening, Opening
 from domain.report import Report
 from handlers.answering import begin
 from handlers.answers import Words
@@ -18,7 +20,7 @@ from handlers.searching import scope
 from texts.writing import clean
 
 REASON = 300
-"""Characters of a reason. It is shown to those who may agree, and stays in the audit log."""
+"""Characters of a reason. It is shown to those who may agree, and kept encrypted (`storage.openings`)."""
 ID = 36
 
 
@@ -47,11 +49,16 @@ def asked(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
         offers = (Offer("opening.yes", f"/identity yes {id}"), Offer("opening.no", f"/identity no {id}"))
         audience = staff_for(routed(one), one.quiet, scene.operator.served)
         say = Say("opening.asked", params, offers=(*offers, view(one.number)))
-        effects = (
-            AskOpening(id, one.id, reason, audience, say),
-            Audit("ask-identity", one.id, {"opening": id}),
-        )
-        return Turn(scene.conversation.idle(), (Say("opening.waits", {"number": one.number}),), effects)
+        audit = Audit("ask-identity", one.id, {"opening": id})
+
+        def ask(people: Any) -> Turn:
+            others = sum(many for _, _, many in people)
+            if not others:
+                return Turn(scene.conversation.idle(), (Say("opening.nobody", {"number": one.number}),), (audit,))
+            said = Say("opening.waits", {"number": one.number, "count": others})
+            return Turn(scene.conversation.idle(), (said,), (AskOpening(id, one.id, reason, audience, say), audit))
+
+        return Turn(scene.conversation, query=CountAudience(audience, scene.contact.id), then=ask)
 
     return by_number(scene, str(answers["number"]), tell, scope(scene), opened=True)
 

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from domain.alert import Alert
 from domain.contact import Role
 from domain.conversation import Answers, Scene, Turn
-from domain.effect import AddToReport, Audit, Effect, SetStatus, Tell
-from domain.effect_alert import Raise
+from domain.effect import AddToReport, Audit, Effect, SetStatus, TellKeeper
 from domain.ids import derived
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import Filter, FindReport, FindReports, Scope
@@ -21,9 +20,12 @@ from handlers.doubting import blocked
 from handlers.flow import MEDIA, Ask, Flow
 from handlers.informing import staff_for
 from handlers.refusing import refused
+from handlers.searching import page_of
 from texts.writing import digits
 
 PER_PAGE = 5
+HELD = "_receipt"
+"""Among the answers: the report whose receipt was shown just now. Never an answer of another report."""
 MINE = Offer("menu.mine", "/mine")
 
 
@@ -32,16 +34,20 @@ def own(scene: Scene) -> Scope:
 
 
 def mine(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Their own reports, newest first."""
+    """Their own reports, newest first, five at a time; `+5` goes on after five."""
+    offset, _ = page_of(argument, "")
 
     def tell(page: Any) -> Turn:
         if not page.reports:
             return scene.say(Say("mine.none", offers=(Offer("menu.report", "/report"),)))
         lines = tuple(mine_line(one) for one in page.reports)
-        offers = tuple(Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports)
-        return scene.say(Say("mine.self", {"total": page.total}, offers=offers, then=lines))
+        offers = [Offer("mine.open", f"/report {one.number}", {"number": one.number}) for one in page.reports]
+        offers += [Offer("list.before", f"/mine +{max(0, offset - PER_PAGE)}")] if offset else []
+        after = offset + len(page.reports)
+        offers += [Offer("list.after", f"/mine +{after}")] if after < page.total else []
+        return scene.say(Say("mine.self", {"total": page.total}, offers=tuple(offers), then=lines))
 
-    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), limit=PER_PAGE), then=tell)
+    return Turn(scene.conversation, query=FindReports(Filter(scope=own(scene)), PER_PAGE, offset), then=tell)
 
 
 def mine_line(one: Report) -> Say:
@@ -110,7 +116,9 @@ def by_number(
 def none(scene: Scene, scope: Scope, number: int) -> Turn:
     """Not there, or not theirs to see. Of staff it is written down; of others not, who may have mistyped their own."""
     said = Say("report.none", {"number": number})
-    return refused(scene, "report", said, number=number) if scope.role >= Role.COORDINATOR else scene.say(said)
+    if scope.role >= Role.COORDINATOR:
+        return refused(scene, "report", said, number=number)
+    return scene.say(replace(said, offers=(MINE, Offer("menu.name", "/menu"))))
 
 
 def changed(scene: Scene, one: Report) -> Turn:
@@ -135,7 +143,7 @@ def add(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 def about(one: Report) -> dict[str, Any]:
     """What must be known of a report to add to it."""
-    told = {"report": one.id, "number": one.number, "assignee": one.assignee, "area": routed(one), "quiet": one.quiet}
+    told = {"report": one.id, "number": one.number, "area": routed(one), "quiet": one.quiet}
     return told | {"sealed": one.sealed}
 
 
@@ -144,11 +152,11 @@ def added(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Tur
     report, number, sealed = str(answers["report"]), int(answers["number"]), bool(answers.get("sealed"))
     more = AddToReport(report, "added", text, tuple(answers.get(MEDIA, ())))
     theirs = (Offer("mine.add", f"/add {number}"), MINE)
-    again = (Offer("receipt.add", "/receipt add"),) if "receipt" in answers else theirs
+    again = (Offer("receipt.add", "/receipt add"),) if HELD in answers else theirs
     said = Say("add.thanks", {"number": number}, offers=again)
-    left: dict[str, Any] = {name: answers[name] for name in ("receipt",) if name in answers}
+    left: dict[str, Any] = {name: answers[name] for name in (HELD,) if name in answers}
     left |= {"added": {"report": report, "number": number, "at": scene.now.isoformat(), "sealed": sealed}}
-    told = Told(number, str(answers["assignee"]), str(answers["area"]), str(answers["quiet"]))
+    told = Told(report, number, str(answers["area"]), str(answers["quiet"]))
     telling = tell_staff(scene, incoming, "tell.more", told)
     return Turn(replace(scene.conversation.idle(), answers=left), (said,), (more, telling), veiled=sealed)
 
@@ -159,10 +167,10 @@ def routed(one: Report) -> str:
 
 
 class Told(NamedTuple):
-    """What must be known of a report to tell its staff something: who has it, where it is, who may not hear."""
+    """What must be known of a report to tell its staff something: which it is, where it is, who may not hear."""
 
+    report: str
     number: int
-    assignee: str
     area: str
     quiet: str
 
@@ -170,10 +178,10 @@ class Told(NamedTuple):
 def tell_staff(scene: Scene, incoming: Incoming, key: str, one: Told) -> Effect:
     """Whoever has the report hears that something came of its reporter; while nobody has, all its coordinators."""
     say = Say(key, {"number": one.number}, offers=(Offer("tell.view", f"/report {one.number}"),))
-    if one.assignee:
-        return Tell(one.assignee, say)
     reach = staff_for(one.area, one.quiet, scene.operator.served)
-    return Raise(Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number)))
+    return TellKeeper(
+        one.report, Alert(derived(incoming.id, key), reach, say=say, lane="reply", report=str(one.number))
+    )
 
 
 ADD = Flow("add", (Ask("media", Words()),), close=added)
@@ -190,7 +198,7 @@ def take_back(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         if rest != "yes":
             offers = (Offer("takeback.yes", f"/takeback {one.number} yes"), Offer("takeback.no", "/mine"))
             return scene.say(Say("takeback.ask", {"number": one.number}, offers=offers))
-        told = Told(one.number, one.assignee, routed(one), one.quiet)
+        told = Told(one.id, one.number, routed(one), one.quiet)
         telling = tell_staff(scene, incoming, "tell.withdrawn", told)
         done = (*decided(one), SetStatus(one.id, Status.WITHDRAWN), Audit("withdraw", one.id, by="reporter"), telling)
         return replace(scene.say(Say("takeback.done", {"number": one.number}), do=done), veiled=one.sealed)

@@ -7,10 +7,13 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from checks.spot_links import refanged
 from domain.message import Param
 from domain.query import Filter, Scope
 from domain.report import Status
+from handlers.wording import catalogues
 from texts import places, times
+from texts.understand import spellings
 from texts.writing import clean, folded
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -40,7 +43,7 @@ EXAMPLES = {
     "for": "for:me",
 }
 KIND_WORDS: dict[str, tuple[str, ...]] = {
-    "link": ("ลิงก์", "ลิ้ง", "ลิ้งค์", "links"),
+    "link": ("ลิงก์", "ลิงค์", "ลิ้ง", "ลิ้งก์", "ลิ้งค์", "links"),
     "call": ("โทร", "คอลเซ็นเตอร์", "สายโทร", "calls"),
     "message": ("ข้อความ", "sms", "แชต", "messages"),
     "app": ("แอป", "แอพ", "apps"),
@@ -74,6 +77,8 @@ SORTS: dict[str, tuple[str, ...]] = {"new": ("ใหม่", "newest"), "old": (
 YES: dict[str, tuple[str, ...]] = {"yes": ("ใช่", "1", "true"), "no": ("ไม่", "0", "false")}
 CHANNELS: dict[str, tuple[str, ...]] = {"line": ("ไลน์",), "telegram": ("เทเลแกรม",), "web": ("เว็บ",)}
 
+AREAS = re.compile(rf"((?:{'|'.join(KEYS['area'])}):)((?:ต|อ|จ)\.[^\s\",]+(?: (?:อ|จ)\.[^\s\",]+)+)")
+"""A place as we write it, whose parts belong together: ต.เชียงคาน อ.เชียงคาน จ.เลย."""
 TERM = re.compile(r'(?:([^\s:"]{1,24}):)?("[^"]{0,200}"|[^\s"]{1,200})')
 
 
@@ -100,7 +105,7 @@ def read_query(text: str, now: datetime, scope: Scope) -> Asked | Wrong:
     Words without a key must occur in the report. Values of one key, separated by commas, are alternatives.
     """
     asked = Asked(Filter(scope=scope))
-    for name, value in TERM.findall(clean(text, 400)):
+    for name, value in TERM.findall(AREAS.sub(r'\1"\2"', clean(text, 400))):
         term = read_term(name, value.strip('"'), asked, now)
         if isinstance(term, Wrong):
             return term
@@ -109,6 +114,8 @@ def read_query(text: str, now: datetime, scope: Scope) -> Asked | Wrong:
 
 
 def read_term(name: str, value: str, asked: Asked, now: datetime) -> Asked | Wrong:
+    if value.startswith("//"):  # a link, with or without its dots undone
+        name, value = "", refanged(f"{name}:{value}")
     key = word_of(name, KEYS) if name else "text"
     if key is None:
         near = nearest(name, KEYS)
@@ -190,7 +197,15 @@ def wrong_value(key: str, typed: str) -> Wrong:
 
 def word_of(typed: str, table: dict[str, tuple[str, ...]]) -> str | None:
     plain = folded(typed)
-    return next((name for name, words in table.items() if plain in (name, *map(folded, words))), None)
+    taught = next((name for name, words in table.items() if plain in (name, *map(folded, words))), None)
+    return taught or next((name for name in table if plain in as_shown(name, table)), None)
+
+
+def as_shown(name: str, table: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """How a kind or a status stands in what we write, in each language: what is read here is typed here."""
+    key = f"status.{name}" if table is STATUS_WORDS else f"{name}.name" if table is KIND_WORDS else ""
+    shown = (catalogue[key] for catalogue in catalogues().values() if key)
+    return frozenset(spelling for label in shown for spelling in spellings(label))
 
 
 def nearest(typed: str, table: dict[str, tuple[str, ...]]) -> str:

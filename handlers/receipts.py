@@ -13,12 +13,9 @@ from domain.report import Report
 from handlers.answering import begin
 from handlers.burst import KEPT
 from handlers.filing import GIVEN
-from handlers.own import ADD, about, by_number, changed, mine, own, stands
+from handlers.own import ADD, HELD, about, by_number, changed, mine, own, stands
 from handlers.refusing import counted
 from texts.writing import digits
-
-HELD = "receipt"
-"""In what a conversation leaves behind: the report whose receipt was shown just now."""
 
 
 def typed(text: str) -> str:
@@ -48,14 +45,19 @@ def receipt(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
 
 def told(scene: Scene, one: Report | None) -> Turn:
-    """Where it stands and what was answered. Wrong receipts, and too many tries, are told in the same words."""
+    """
+    Where it stands and what was answered. Wrong receipts, and too many tries, are told in the same words.
+
+    What else was being told waits: it may be an hour's work, and is another report.
+    """
     if one is None:  # as veiled as the right one: that somebody has a receipt to try says what they reported
         kept, line = counted(scene), Audit("wrong receipt", by="somebody")
         return Turn(kept or scene.conversation, (Say("receipt.unknown"),), (line,) if kept else (), veiled=True)
     if one.broken:
         return changed(scene, one)
     held = about(one) | {"at": scene.now.isoformat()}
-    kept = replace(scene.conversation.idle(), answers={HELD: held})
+    left = scene.conversation if scene.conversation.flow else scene.conversation.idle()
+    kept = replace(left, answers={**left.answers, HELD: held})
     said = replace(stands(one), offers=(Offer("receipt.add", "/receipt add"),))
     return Turn(kept, (said,), (Audit("receipt", one.id, by="reporter"),), veiled=True)
 

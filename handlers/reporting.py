@@ -13,6 +13,7 @@ from handlers.flow import MEDIA, Flow
 from handlers.needs import cards
 from handlers.reports import KINDS
 from handlers.turns import said_first
+from handlers.unsending import FROM
 
 
 def make_report(scene: Scene, incoming: Incoming, argument: str) -> Turn:
@@ -56,7 +57,7 @@ def halfway(scene: Scene, flow: Flow, known: dict[str, Any]) -> bool:
     answers = scene.conversation.answers
     if scene.conversation.flow != flow.name or not any(ask.name in answers for ask in flow.asks):
         return False
-    return all(answers.get(name) == value for name, value in known.items())
+    return all(answers.get(name) == value for name, value in known.items() if name != FROM)
 
 
 def fitted(flow: Flow, known: dict[str, Any]) -> dict[str, Any]:

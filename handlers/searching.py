@@ -134,7 +134,8 @@ def counted(by: str, value: str) -> Any:
 
 def top(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     """The links, numbers and accounts most reported of late."""
-    return count(scene, incoming, f"by:indicator since:{argument or '7d'}")
+    since = argument.replace('"', "") or "7d"
+    return count(scene, incoming, f'by:indicator since:"{since}"')
 
 
 def export(scene: Scene, incoming: Incoming, argument: str) -> Turn:

@@ -1,5 +1,7 @@
 """The people who serve: who they are, letting them in and out, inviting more."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from domain.contact import ROLES, Role, inside
@@ -8,30 +10,60 @@ from domain.effect import Approve, Audit, Demote, MakeInvite, Tell
 from domain.message import Area, At, Incoming, Key, Offer, Params, Say
 from domain.query import FindPeople, Person
 from handlers.duty import week
+from handlers.planning import everywhere
 from handlers.refusing import refused
 from texts import places
-from texts.writing import cut
+from texts.writing import cut, folded
 
 ROLE_WORDS = {"อาสา": "volunteer", "ชรบ": "volunteer", "ชรบ.": "volunteer", "เจ้าหน้าที่": "coordinator"}
 
 
+YES = frozenset(
+    map(folded, ("", "yes", "y", "ok", "ใช่", "ได้", "ให้", "อนุมัติ", "รับ", "ແມ່ນ", "ອະນຸມັດ", "បាទ", "ចាស", "អនុម័ត"))
+)
+NO = re.compile("|".join((r"(?:no|n|not)\b", *map(folded, ("ไม่", "บ่", "ບໍ່", "មិន", "ទេ")))))
+"""How a yes is typed, and how a no begins."""
+PAGE, MOST = 20, 1000
+MORE = re.compile(r"(?:^|\s)\+(\d{1,4})$")
+
+
 def who(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Who serves in the area, and who waits to."""
+    """
+    Who serves in the area, and who waits to: all, those of a name, or those of a place; `+20` goes on after twenty.
 
-    def tell(people: tuple[Person, ...]) -> Turn:
-        if not people:
-            return scene.say(Say("who.none", offers=(Offer("who.invite", "/invite volunteer"),)))
-        lines = tuple(person_line(person, scene) for person in people)
-        waiting = [person for person in people if person.pending][:3]
-        offers = tuple(
-            Offer("who.let_in", f"/approve {person.short} yes", {"name": cut(person.name or person.short, 10)})
-            for person in waiting
-        )
-        return scene.say(Say("who.self", {"count": len(people)}, offers=offers, then=lines))
+    A name goes before a place, for many are called as some village is.
+    """
+    more = MORE.search(argument)
+    text, start = MORE.sub("", argument).strip(), int(more[1]) if more else 0
+    own = scene.contact.area
+    codes = [code for code in places.from_query(text, (own,) if own else ()) if inside(code, own)] if text else []
 
-    codes = places.from_query(argument) if argument else ()
-    area = next((code for code in codes if inside(code, scene.contact.area)), scene.contact.area)
-    return Turn(scene.conversation, query=FindPeople(area, "" if codes else argument), then=tell)
+    def tell(people: tuple[Person, ...], area: str = "") -> Turn:
+        if people:
+            return scene.say(listed(scene, people, text, start, area))
+        if text and not area and len(codes) == 1:
+            place = FindPeople(codes[0], limit=MOST)
+            return Turn(scene.conversation, query=place, then=lambda found: tell(found, codes[0]))
+        said = Say("who.nobody", {"text": cut(text, 40)}) if text and not area else Say("who.none")
+        return scene.say(replace(said, offers=(Offer("who.invite", "/invite volunteer"),)))
+
+    return Turn(scene.conversation, query=FindPeople(own, text, limit=MOST), then=tell)
+
+
+def listed(scene: Scene, people: tuple[Person, ...], text: str, start: int, area: str) -> Say:
+    """A page of those found, who waits first; in an area, where one was named."""
+    page = people[start : start + PAGE]
+    offers = [
+        Offer("who.let_in", f"/approve {person.short} yes", {"name": cut(person.name or person.short, 10)})
+        for person in page
+        if person.pending
+    ][:3]
+    if len(people) > start + PAGE:
+        offers.append(Offer("list.after", f"/who {text} +{start + PAGE}".replace("  ", " ")))
+    lines = tuple(person_line(person, scene) for person in page)
+    if area:
+        return Say("who.there", {"count": len(people), "area": Area(area)}, offers=tuple(offers), then=lines)
+    return Say("who.self", {"count": len(people)}, offers=tuple(offers), then=lines)
 
 
 def person_line(person: Person, scene: Scene) -> Say:
@@ -46,7 +78,9 @@ def person_line(person: Person, scene: Scene) -> Say:
     away = (Say("who.away", {"back": At(back)}),) if back and not person.roster.is_back(scene.now) else ()
     kept = week(person.roster, scene.language)
     hours = (Say("who.hours", {"hours": ", ".join(kept)}),) if kept else ()
-    return Say(f"who.{state}", {**params, "area": Area(person.area), "channel": person.channel}, then=(*away, *hours))
+    return Say(
+        f"who.{state}", {**params, "area": everywhere((person.area,)), "channel": person.channel}, then=(*away, *hours)
+    )
 
 
 def one_person(scene: Scene, what: str, short: str, then: Any) -> Turn:
@@ -61,13 +95,18 @@ def one_person(scene: Scene, what: str, short: str, then: Any) -> Turn:
 
 
 def approve(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """Let a volunteer in, or not."""
+    """Let a volunteer in, or not. What is neither yes nor no is asked again: nobody is let in by a slip."""
     short, _, answer = argument.partition(" ")
-    yes = answer.strip() != "no"
+    said = folded(answer)
 
     def tell(person: Person) -> Turn:
         if not person.pending:
             return scene.say(Say("approve.not_waiting"))
+        yes = said in YES
+        if not yes and not NO.match(said):
+            offers = (Offer("join.let_in", f"/approve {short} yes"), Offer("join.keep_out", f"/approve {short} no"))
+            params: Params = {"name": person.name or person.short, "typed": cut(answer, 40)}
+            return scene.say(Say("approve.unread", params, offers=offers))
         effects = (Approve(person.id, yes), Audit("approve", person.id, {"yes": int(yes)}))
         key = "approve.in" if yes else "approve.out"
         return scene.say(Say(key, {"name": person.name or person.short}), do=effects)
@@ -102,8 +141,10 @@ def invite(scene: Scene, incoming: Incoming, argument: str) -> Turn:
     if area is None:
         said = Say("invite.area", {"typed": cut(place, 40), "area": Area(scene.contact.area)})
         return refused(scene, "invite", said, area=next(iter(codes), ""))
+    if role == Role.VOLUNTEER and not area:
+        return scene.say(Say("invite.where"))
     effects = (MakeInvite(role, area), Audit("invite", "", {"role": role.word, "area": area}))
-    params: Params = {"role": Key(f"role.{role.word}"), "area": Area(area)}
+    params: Params = {"role": Key(f"role.{role.word}"), "area": everywhere((area,))}
     return Turn(
         scene.conversation, (Say("invite.done", params), Say("invite.pass_on", params, attached="{qr}")), effects
     )

@@ -60,6 +60,9 @@ def over(alert: Alert, progress: Progress) -> bool:
 def steered(scene: Scene, id: str, what: str, steer: Steer) -> Turn:
     """Do it, if there is such an alert of a coordinator's in one's area, and it is theirs to steer."""
 
+    if not id:
+        return scene.say(Say("alerts.which", offers=(Offer("alert.watch", "/alerts"),)))
+
     def tell(found: Any) -> Turn:
         ours = [(one, progress) for one, progress in found if not one.report]
         if not ours:
@@ -73,7 +76,7 @@ def steered(scene: Scene, id: str, what: str, steer: Steer) -> Turn:
         query = FindApprovals("", one.id)
         return Turn(scene.conversation, query=query, then=lambda settled: done if agreed(settled, scene) else no)
 
-    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, id[:ID] or "-"), then=tell)
+    return Turn(scene.conversation, query=FindAlerts(scene.contact.area, id[:ID]), then=tell)
 
 
 def agreed(settled: tuple[Approval, ...], scene: Scene) -> bool:

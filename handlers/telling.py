@@ -1,53 +1,72 @@
 """Watching an alert go: how far it has got, whom it reached, and what may be done about it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.alert import Alert, heading
 from domain.conversation import Scene, Turn
 from domain.message import At, Incoming, Key, Offer, Param, Say
-from domain.query import FindAlerts, FindReached, Progress
+from domain.query import FindAlerts, FindApprovals, FindReached, Progress
 from domain.reached import FEW, Reached
 from handlers.following import over
 from handlers.planning import everywhere
-from handlers.steering import theirs
+from handlers.steering import agreed, theirs
 from texts.writing import cut
 
-ID, SHOWN = 36, 5
+ID, SHOWN, LABEL = 36, 5, 12
 PLACES = 8
 """Places that are named; what else there is, is counted."""
 
 
 def alerts(scene: Scene, incoming: Incoming, argument: str) -> Turn:
-    """How far the latest alerts that people composed have got, or one of them, with whom it reached."""
+    """
+    How far the latest alerts that people composed have got, or one of them, with whom it reached.
+
+    Each is opened by its number; what can be done with it stands under it alone, so that nobody stops another one.
+    """
     one_of = argument if len(argument) == ID else ""
 
     def tell(every: Any) -> Turn:
         found = every[:SHOWN]
         if not found:
             return scene.say(Say("alerts.none", offers=(Offer("menu.alert", "/alert"),)))
-        mine = next(((one, far) for one, far in found if one.id == one_of), None)
-        if mine is not None:
-            return Turn(scene.conversation, query=FindReached(one_of), then=lambda told: shown(every, *mine, told))
-        return shown(every, None, None, None)
+        mine = found[0] if len(found) == 1 else next((pair for pair in found if pair[0].id == one_of), None)
+        if mine is None:
+            return scene.say(listed(found, scene.language))
+        one, far = mine
 
-    def shown(every: Any, one: Alert | None, far: Progress | None, told: Reached | None) -> Turn:
-        pairs = every[:SHOWN] if one is None or far is None else [(one, far)]
-        lines = [progress_line(each, progress, scene.language) for each, progress in pairs]
-        running = [(each, progress) for each, progress in pairs if steerable(each, progress, scene)]
-        offers = tuple(offer for each, _ in running[:1] for offer in holding(each))
-        offers += following(pairs[0][0], [each for each, _ in every])
-        lines += list(reached_lines(told)) if told else []
-        again = Offer("alerts.again", f"/alerts {one_of}".strip())
-        return Turn(scene.conversation, (Say("alerts.self", then=tuple(lines), offers=(*offers, again)),))
+        def decided(told: Reached) -> Turn:
+            shown = lambda settled: scene.say(opened(scene, every, one, far, told, agreed(settled, scene)))  # noqa: E731
+            return Turn(scene.conversation, query=FindApprovals("", one.id), then=shown)
+
+        return Turn(scene.conversation, query=FindReached(one.id), then=decided)
 
     query = FindAlerts(scene.contact.area, one_of, 30, followed=True, composed=True)
     return Turn(scene.conversation, query=query, then=tell)
 
 
-def steerable(one: Alert, progress: Progress, scene: Scene) -> bool:
-    """Whether something of it is left to be held up, by who looks."""
+def listed(found: Sequence[tuple[Alert, Progress]], language: str) -> Say:
+    """The latest, each with a button."""
+    lines = tuple(progress_line(one, far, language, n) for n, (one, far) in enumerate(found, start=1))
+    offers = tuple(
+        Offer("alerts.open", f"/alerts {one.id}", {"n": n, "text": cut(text_of(one, language), LABEL)})
+        for n, (one, _) in enumerate(found, start=1)
+    )
+    return Say("alerts.self", then=lines, offers=(*offers, Offer("alerts.again", "/alerts")))
+
+
+def opened(scene: Scene, every: Any, one: Alert, far: Progress, told: Reached, agreed: bool) -> Say:
+    """One of them, with what may be done about it by who looks."""
+    offers = holding(one) if steerable(one, far, scene, agreed) else ()
+    offers += following(one, [each for each, _ in every])
+    lines = (progress_line(one, far, scene.language), *reached_lines(told))
+    return Say("alerts.self", then=lines, offers=(*offers, Offer("alerts.again", f"/alerts {one.id}")))
+
+
+def steerable(one: Alert, progress: Progress, scene: Scene, agreed: bool) -> bool:
+    """Whether something of it is left to be held up, by who looks; they may have `agreed` to it."""
     left = one.state == "open" or (one.state == "done" and progress.queued > 0)
-    return left and (one.lane != "urgent" or theirs(scene, one))
+    return left and (one.lane != "urgent" or agreed or theirs(scene, one))
 
 
 def holding(one: Alert) -> tuple[Offer, ...]:
@@ -57,9 +76,9 @@ def holding(one: Alert) -> tuple[Offer, ...]:
     return (go if one.paused else hold, Offer("alert.stop", f"/stopalert {one.id}"))
 
 
-def following(newest: Alert, every: list[Alert]) -> tuple[Offer, ...]:
-    """What may follow the newest, or the one that it follows itself."""
-    id = newest.references or newest.id
+def following(one: Alert, every: list[Alert]) -> tuple[Offer, ...]:
+    """What may follow it, or the one that it follows itself."""
+    id = one.references or one.id
     first = next((one for one in every if one.id == id), None)
     if first is None or over(first, every):
         return ()
@@ -75,14 +94,17 @@ def notice_say(one: Alert, progress: Progress, told: Reached | None, language: s
     return Say("alerts.one", then=(line,), offers=holding(one))
 
 
-def progress_line(one: Alert, progress: Progress, language: str) -> Say:
+def text_of(one: Alert, language: str) -> str:
     text = one.words.get(language) or next(iter(one.words.values()), "")
-    if heading(one):  # its own line says that
-        text = text.partition("\n")[2] or text
+    return text.partition("\n")[2] or text if heading(one) else text  # its own line says what it is
+
+
+def progress_line(one: Alert, progress: Progress, language: str, n: int = 0) -> Say:
+    """How far it has got; as the so manieth of several when `n` is given."""
     left = progress.queued or one.state == "open"
     state = one.state if one.state == "stopped" else "paused" if left and one.paused else "running" if left else "done"
     params: dict[str, Param] = {
-        "text": cut(text, 40),
+        "text": cut(text_of(one, language), 40),
         "sent": progress.sent,
         "total": progress.total,
         "queued": progress.queued,
@@ -92,7 +114,10 @@ def progress_line(one: Alert, progress: Progress, language: str) -> Say:
     }
     head = heading(one)
     first = (Say(head),) if head else ()
-    return Say("alerts.line", params | {"at": At(one.created) if one.created else ""}, first=first)
+    params["at"] = At(one.created) if one.created else ""
+    if n:
+        return Say("alerts.nth", params | {"n": n}, first=first)
+    return Say("alerts.line", params, first=first)
 
 
 def reached_lines(told: Reached) -> tuple[Say, ...]:

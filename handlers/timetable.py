@@ -81,11 +81,20 @@ def keep(flow: Flow, scene: Scene, answers: Answers, incoming: Incoming) -> Turn
     return Turn(scene.conversation.idle(), (said,), (KeepCampaign(campaign), Audit("schedule", campaign.id)))
 
 
+def coming(scene: Scene, answers: Answers, _: Any) -> tuple[Say, ...]:
+    """The next two times, before it is set: what a rule means is easier seen than read."""
+    due = recurrence.following(str(answers["when"]["rule"]), scene.now)
+    after = recurrence.following(str(answers["when"]["rule"]), due) if due else None
+    if due is None:
+        return ()
+    return (Say("schedule.coming", {"due": At(due), "then": At(after) if after else "-"}),)
+
+
 SCHEDULE = Flow(
     "schedule",
     asks=(Ask("words", Message(TEXT_LIMIT * 4)), Ask("where", Reach()), Ask("when", Rule())),
     close=keep,
-    last=Ask("confirm", Choice(("send", "edit"), scope="schedule.confirm")),
+    last=Ask("confirm", Choice(("send", "edit"), scope="schedule.confirm"), tell=coming),
     consent=False,
     role=Role.COORDINATOR,
 )

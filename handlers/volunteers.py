@@ -28,7 +28,8 @@ def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:
         effects: list[Effect] = [Acknowledge(alert, answer)]
         if answer == "help":
             about = found[0][0]
-            effects.append(Raise(calling(scene, about.id, about.audience.area, about.report)))
+            view = (Offer("tell.view", "/report {number}"),) if about.report else ()
+            effects.append(Raise(calling(scene, about.id, about.audience.area, about.report, offers=view)))
         return scene.say(Say(f"ack.{answer}"), do=tuple(effects))
 
     return Turn(scene.conversation, query=FindAlerts("", alert), then=tell)
@@ -37,10 +38,15 @@ def acknowledge(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 def calling(
     scene: Scene, id: str, area: str, report: str, head: tuple[Say, ...] = (), offers: tuple[Offer, ...] = ()
 ) -> Alert:
-    """A volunteer asks for help: told to the coordinators of the alert's area, before everything else."""
+    """
+    A volunteer asks for help: told to the coordinators of the alert's area, before everything else.
+
+    Whoever asks again is heard again, once in ten minutes.
+    """
+    lately = f"{scene.now:%Y-%m-%dT%H:%M}"[:-1]
     params: Params = {"name": scene.contact.name or scene.contact.id[:8], "area": Area(area)}
     return Alert(
-        derived(id, scene.contact.id, "help"),
+        derived(id, scene.contact.id, "help", lately),
         Audience(area=area, role=Role.COORDINATOR, upward=True),
         say=Say("tell.calling", params, first=head, offers=offers),
         lane="urgent",

@@ -7,9 +7,9 @@ from domain.conversation import Scene, Turn
 from domain.effect import Audit, Effect, FileReport
 from domain.effect_alert import Raise, SendOut
 from domain.message import Incoming, Offer, Say
-from domain.report import Report, Status
+from domain.report import DONE, Report, Status
 from domain.routing import Subject
-from handlers.dispatch import dispatched, spoken
+from handlers.dispatch import dispatched, refusal, spoken
 from handlers.informing import to_volunteers, volunteers_for
 from handlers.own import by_number
 from handlers.reports import KINDS
@@ -24,6 +24,13 @@ def vouch(scene: Scene, incoming: Incoming, argument: str) -> Turn:
 
     def tell(one: Report, _: str) -> Turn:
         view = (Offer("tell.view", f"/report {one.number}"),)
+        if one.status in DONE:
+            return scene.say(Say("dispatch.no.decided", {"number": one.number}, offers=view))
+        if one.called and not refusal(one):
+            again = Offer("show.send_out", f"/dispatch {one.number}")
+            return scene.say(Say("vouch.asked", {"number": one.number}, offers=(again, *view)))
+        if one.called and refusal(one) == "running":
+            return scene.say(Say("dispatch.no.running", {"number": one.number}, offers=view))
         if not (effects := vouched(scene, one)):
             return scene.say(Say("vouch.never", {"number": one.number}, offers=view))
         said = Say("vouch.done", {"number": one.number}, offers=view)

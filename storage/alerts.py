@@ -96,10 +96,16 @@ def read_alerts(connection: Connection, wanted: Select[Any]) -> tuple[Alert, ...
 
 
 def next_open(connection: Connection) -> Alert | None:
-    """The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet."""
+    """
+    The alert to spread next: the most urgent, then the oldest, of those not paused and not told to everybody yet.
+
+    What refers to another is for those who were told that one: it waits until all of them are.
+    """
+    first = alerts.alias("first")
+    begun = exists().where(first.c.id == alerts.c.references, first.c.state == "open", first.c.pause != PAUSED)
     waits = (
         select(alerts)
-        .where(alerts.c.state == "open", alerts.c.pause != PAUSED)
+        .where(alerts.c.state == "open", alerts.c.pause != PAUSED, ~begun)
         .order_by(alerts.c.lane, alerts.c.created_at)
         .limit(1)
     )
@@ -168,13 +174,13 @@ def find_alerts(
     """
     The alerts told within an area, newest first, and how far each has got; or the one with this id, if within.
 
-    `followed` adds what followed that one; `composed` leaves out the notes of reports.
+    `followed` adds what followed that one; `composed` leaves out the notes of reports, and who asks to be let in.
     """
     wanted = select(alerts).where(alerts.c.area.startswith(area, autoescape=True) if area else true())
     if id:
         wanted = wanted.where(or_(alerts.c.id == id, alerts.c.references == id if followed else false()))
     if composed:
-        wanted = wanted.where(alerts.c.report == "")
+        wanted = wanted.where(alerts.c.report == "", or_(alerts.c.by != "", alerts.c.campaign != ""))
     rows = connection.execute(wanted.order_by(alerts.c.created_at.desc(), alerts.c.id).limit(limit)).all()
     ids = [row.id for row in rows]
     words, far = _words(connection, ids), progresses(connection, ids)

@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from domain.alert import LANES, Lane
-from domain.delivery import ALONE, BACKOFF, LEASE, Delivery
+from domain.alert import BILLED, LANES, Lane
+from domain.delivery import ALONE, BACKOFF, KEY_LASTS, LEASE, Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from storage import riding
@@ -82,9 +82,12 @@ def claim(
     apart: Apart | None = None,
     manners: Manners | None = None,
     batched: bool = False,
+    newest: bool = False,
 ) -> list[Delivery]:
     """
     Take some deliveries that are due, the most urgent lane first. Nobody else gets them until the lease runs out.
+
+    In a lane what has been due for longest goes first, or, where the `newest` are wanted, what is so since just now.
 
     A try counts when it begins, so what kills its sender is given up in the end. What is expired, stopped or tried
     too often is refused here, and never given out. `batched` leaves to `claim_batch` what can go many at a time.
@@ -95,7 +98,7 @@ def claim(
             room = limit - len(taken)
             if room <= 0:
                 return taken
-            rows = list(connection.execute(_page(channel, lane, now, room, apart or Apart())))
+            rows = list(connection.execute(_page(channel, lane, now, room, apart or Apart(), newest)))
             alone = [row for row in rows if not (batched and _batchable(row))]
             taken += _take(connection, _one_each(alone, taken, apart), now, manners)
             if len(rows) < room:
@@ -140,18 +143,19 @@ def any_due(connection: Connection, channel: str, lanes: Sequence[Lane], now: da
 _ROW = tuple(
     outbox.c[name]
     for name in (
-        *("id", "channel", "address", "lane", "state", "tries", "message", "alert", "language"),
+        *("id", "channel", "address", "lane", "state", "tries", "due", "message", "alert", "language"),
         *("reply_token", "batch", "expires", "note", "created_at", "rides"),
     )
 )
 """What must be known of a delivery to send it."""
 
 
-def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart) -> Select[Any]:
+def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart, newest: bool) -> Select[Any]:
     due = _due(channel, lane, now)
     if apart.person or apart.group:
         due = and_(due, ~_just_written_to(now, apart))
-    return select(*_ROW).where(due).order_by(outbox.c.due).limit(limit).with_for_update(skip_locked=True)
+    order = outbox.c.due.desc() if newest else outbox.c.due
+    return select(*_ROW).where(due).order_by(order).limit(limit).with_for_update(skip_locked=True)
 
 
 def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
@@ -284,6 +288,8 @@ def _unfit(row: Row[Any], alert: _Alert | None, words: object, now: datetime) ->
         return "lapsed"
     if row.tries > len(BACKOFF[ORDER[row.lane]]):
         return "gave up: nobody who took it came back"
+    if row.tries and row.channel in BILLED and row.due < now - KEY_LASTS:
+        return "gave up: too late to learn whether it arrived"
     if row.expires is not None and row.expires <= now:
         return "expired"
     if alert is not None and alert.state == "stopped":

@@ -42,6 +42,7 @@ from domain.effect import (
     Speak,
     Subscribe,
     Tell,
+    TellKeeper,
     TellReporter,
     Unmute,
 )
@@ -62,6 +63,7 @@ from storage import (
     erasing,
     indicators,
     invites,
+    keeping,
     media,
     notices,
     openings,
@@ -156,10 +158,13 @@ def _apply(
         case TellReporter(report, say):
             if reporter := reports.reporter_of(connection, report):
                 tell(connection, reporter.contact, say, cause, facts, tools, now, veiled=reporter.veiled)
+        case TellKeeper(report, Alert(say=Say() as say) as alert):
+            if keeper := keeping.keeper(connection, report):
+                tell(connection, keeper, say, cause, facts, tools, now)
+            else:
+                _raise(connection, alert, facts, tools, now)
         case Raise(alert):
-            told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
-            if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
-                notices.begin(connection, alert, now)
+            _raise(connection, alert, facts, tools, now)
         case Rehearse(alert):
             words = _spoken(alert, scene.contact.language, facts, tools)
             queue(connection, [Delivery(cause, scene.contact.address, words, now, lane="reply")], now, contact=me)
@@ -218,8 +223,11 @@ def _handed_over(
             people.change(connection, me, **_changes(effect, now))
         case Block():
             reports.block(connection, effect)
+        case Demote(contact):
+            erasing.release(connection, contact)
+            people.change(connection, contact, role=0, pending=0, pending_area="")
         case _:
-            people.change(connection, _whose(effect, me), **_changes(effect, now))
+            people.change(connection, me, **_changes(effect, now))
     return {}
 
 
@@ -237,10 +245,6 @@ def _handed(connection: Connection, made: Made, scene: Scene, cause: str, tools:
     media.put_file(connection, cause, me.id, made.name, made.mime, made.data, scene.now)
     link = tools.file_link(me.address.channel, cause, f".{made.name.rpartition('.')[2]}")
     return {"file": "" if link else cause, "link": f"\n{link}" if link else ""}
-
-
-def _whose(effect: Effect, me: str) -> str:
-    return effect.contact if isinstance(effect, Demote) else me
 
 
 def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
@@ -262,8 +266,6 @@ def _changes(effect: Effect, now: datetime) -> dict[str, Any]:
             return {"on_duty": roster.on, "hours": roster.hours, "away": roster.away}
         case Appeal():
             return {"appealed": True}
-        case Demote():
-            return {"role": 0, "pending": 0, "pending_area": ""}
     raise TypeError(f"nobody applies {type(effect).__name__}")
 
 
@@ -286,6 +288,14 @@ def tell(
     words = tools.words((say,), who.language, facts)
     one = Delivery(cause, who.address, words, now, lane="reply")
     queue(connection, [veil(connection, one) if veiled else one], now, contact=who.id)
+
+
+def _raise(connection: Connection, alert: Alert, facts: Facts, tools: Tools, now: datetime) -> None:
+    if alert.say and "number" not in facts and any("{number}" in offer.token for offer in alert.say.offers):
+        facts = facts | {"number": reports.number_of(connection, alert.report)}
+    told = {language: _spoken(alert, language, facts, tools) for language in tools.languages}
+    if alerts.raise_alert(connection, alert, told, now) and alert.by and alert.words:
+        notices.begin(connection, alert, now)
 
 
 def _decide(connection: Connection, effect: Decide, scene: Scene, cause: str, tools: Tools) -> None:

@@ -177,8 +177,7 @@ def _leave_service(connection: Connection, row: Row[Any]) -> None:
     connection.execute(update(invites).where(invites.c.by == row.id).values(by=""))
     # An empty string rather than nothing: a code that was used can never be used again.
     connection.execute(update(invites).where(invites.c.used_by == row.id).values(used_by=""))
-    held = and_(reports.c.assignee == row.id, reports.c.status.not_in(DONE))
-    connection.execute(update(reports).where(held).values(assignee=""))
+    release(connection, row.id)
     if not (row.name or row.role or row.pending):
         return
     asks = cast(alert_texts.c.message, String).contains(f"/approve {row.id[:SHORT]} ", autoescape=True)
@@ -187,6 +186,12 @@ def _leave_service(connection: Connection, row: Row[Any]) -> None:
         connection.execute(delete(outbox).where(outbox.c.alert.in_(ids), outbox.c.state == "queued"))
         connection.execute(delete(alert_texts).where(alert_texts.c.alert.in_(ids)))
         connection.execute(delete(alerts).where(alerts.c.id.in_(ids)))
+
+
+def release(connection: Connection, contact: str) -> None:
+    """Who serves no longer has no reports any more, but those that are decided."""
+    held = and_(reports.c.assignee == contact, reports.c.status.not_in(DONE))
+    connection.execute(update(reports).where(held).values(assignee=""))
 
 
 def _nobody(contact: str, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from domain.query import (
     FindApprovals,
     FindCall,
     FindCampaigns,
+    FindCover,
     FindFiles,
     FindForecast,
     FindHeld,
@@ -38,16 +39,17 @@ from domain.report import Report
 from storage.alerts import find_alerts
 from storage.approvals import find_approvals, plan
 from storage.asked import find_answered
-from storage.audience import count_audience
+from storage.audience import count_audience, cover
 from storage.campaigns import find_campaigns
 from storage.dispatching import called, find_call
 from storage.erasing import what_is_held
 from storage.forecast import forecast
 from storage.indicators import record
 from storage.invites import find_invite
+from storage.keeping import people_for
 from storage.media import states
 from storage.openings import find_opening
-from storage.people import contact_id, find_people, find_rosters, reach
+from storage.people import contact_id, find_rosters, reach
 from storage.receipts import Proof, find_receipt
 from storage.reports import find_report, report
 from storage.responses import responses
@@ -81,11 +83,13 @@ def look_up(connection: Connection, query: Query, now: datetime, proof: Proof | 
         case FindInvite(code):
             return find_invite(connection, code, now)
         case FindPeople():
-            return find_people(connection, query)
+            return people_for(connection, query)
         case FindRosters(area):
             return find_rosters(connection, area)
-        case CountAudience(audience):
-            return count_audience(connection, audience)
+        case CountAudience(audience, but):
+            return count_audience(connection, audience, but)
+        case FindCover(audience):
+            return cover(connection, audience)
         case PlanAlert(alert):
             found = plan(connection, alert)
             return replace(found, month=forecast(connection, now)) if found.line else found

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(seconds=s) for s in (5, 20, 60, 300, 1800, 7200))
 """Before each new try. LINE does not say how long it keeps content, so the first tries come quickly."""
+MOST = len(WAITS) + 1
+"""Tries in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class Wanted:
     tries: int
     contact: str = ""
     veiled: bool = False
+
+    @property
+    def spent(self) -> bool:
+        """
+        Whether it was tried as often as it may be, and nobody came back to say how the last try went.
+
+        They were killed over it, perhaps by it: what was tried once more each time the program starts could kill it
+        for ever.
+        """
+        return self.tries > MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def want(connection: Connection, fetch: FetchMedia, contact: str, now: datetime)
 
 
 def claim_wanted(connection: Connection, now: datetime, limit: int = 8) -> list[Wanted]:
-    """Take some that are due; nobody else gets them until the lease runs out."""
+    """Take some that are due; nobody else gets them until the lease runs out. What is `spent` is to be given up."""
     due = (
         select(media.c.id)
         .where(media.c.state == "wanted", media.c.due <= now)
@@ -168,7 +180,7 @@ def _lock(connection: Connection, row: Row[Any]) -> Lock:
 
 def put_off(connection: Connection, wanted: Wanted, why: str, now: datetime) -> bool:
     """Try again later, or give up after the last wait: whether it was given up now."""
-    if wanted.tries > len(WAITS):
+    if wanted.tries >= MOST:
         return give_up(connection, wanted.id, why)
     values = {"due": now + WAITS[wanted.tries - 1], "note": why[:200]}
     connection.execute(update(media).where(media.c.id == wanted.id, media.c.state == "wanted").values(values))

@@ -240,6 +240,13 @@ def waiting(connection: Connection) -> tuple[Waiting, ...]:
     return tuple(Waiting(channel, names[lane], many, oldest) for channel, lane, many, oldest in rows)
 
 
+def moving(connection: Connection, since: datetime) -> set[tuple[str, str]]:
+    """Channels and lanes on which something has left since then. (A sent row's `due` is the lease it was sent in.)"""
+    names = {number: name for name, number in LANES.items()}
+    left = select(outbox.c.channel, outbox.c.lane).where(outbox.c.state == "sent", outbox.c.due >= since)
+    return {(channel, names[lane]) for channel, lane in connection.execute(left.distinct())}
+
+
 def progress(connection: Connection, alert: str) -> Progress:
     """How far an alert has got."""
     return progresses(connection, [alert])[alert]

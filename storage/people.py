@@ -88,6 +88,9 @@ def meet(connection: Connection, incoming: Incoming, language: str) -> tuple[Con
         back = {"address": incoming.sender.id[:80], "language": language, "muted": False}
         change(connection, id, **back, seen_at=day(incoming.at), created_at=met(incoming.at))
         return contact(_LOCKED.first(connection, {"contact": id})), Conversation(), None
+    elif row.muted and not row.is_group and not isinstance(incoming.content, Left | Unsent):
+        # Nobody who has blocked us can write to us: word that they are back was lost.
+        change(connection, id, muted=False)
     kept = _opened(connection, row)
     return contact(row), unpack_conversation(kept), _heard_at(row, kept)
 

@@ -143,6 +143,11 @@ def set_status(connection: Connection, report: str, status: Status, now: datetim
     connection.execute(update(reports).where(reports.c.id == report).values(status=status, changed=now))
 
 
+def number_of(connection: Connection, report: str) -> int:
+    """The number that people know a report by; 0 when it is gone."""
+    return connection.execute(select(reports.c.number).where(reports.c.id == report)).scalar() or 0
+
+
 def assign(connection: Connection, report: str, contact: str, now: datetime) -> None:
     connection.execute(update(reports).where(reports.c.id == report).values(assignee=contact, changed=now))
 

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, text
 from sqlalchemy.sql import cast
 from sqlalchemy.types import Date, String
 
 from domain.contact import Role
 from domain.query import CountReports, Filter, FindReports, Scope
 from domain.routing import TAMBON
+from storage.covering import left_to, open_to
 from storage.crowding import crowd
 from storage.keys import keys_of
-from storage.sealing import kept_from, owned
-from storage.tables import reports
-from storage.tables_sealing import sealed
+from storage.sealing import owned
+from storage.tables import contacts, reports
 
 SHORTEST = 3
 """Code points the trigram index needs (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); shorter is LIKE."""
@@ -36,8 +36,8 @@ def within(connection: Connection, scope: Scope) -> list[ColumnElement[bool]]:
     What one person may see: the only place where that is decided for reading.
 
     Residents see their own. Volunteers see what is neither sensitive nor withheld, inside the area they serve.
-    Coordinators see all of their area, and what has no area, but what is withheld from their own tambon; admins
-    everything.
+    Coordinators see all of their area, what has no area, and what is left to them because nobody serves its place, but
+    what is withheld from their own tambon; admins everything.
     """
     match scope.role:
         case Role.RESIDENT:
@@ -46,16 +46,11 @@ def within(connection: Connection, scope: Scope) -> list[ColumnElement[bool]]:
             plain = and_(reports.c.sensitive.is_(False), reports.c.withheld.is_(False))
             return [plain, reports.c.area.like(f"{scope.area}%")]
         case Role.COORDINATOR:
-            here = [or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "")] if scope.area else []
-            return [*here, _not_theirs(connection, scope.area[:TAMBON])] if len(scope.area) >= TAMBON else here
+            if not scope.area:
+                return []
+            there = or_(reports.c.area.like(f"{scope.area}%"), reports.c.area == "", left_to(connection, scope.area))
+            return [there, open_to(connection, scope.area[:TAMBON])] if len(scope.area) >= TAMBON else [there]
     return []
-
-
-def _not_theirs(connection: Connection, tambon: str) -> ColumnElement[bool]:
-    """Not withheld from this tambon: the reporter's own, or when we do not know that, the one it happened in."""
-    own = or_(reports.c.home.like(f"{tambon}%"), and_(reports.c.home == "", reports.c.area.like(f"{tambon}%")))
-    bare = reports.c.id.not_in(select(sealed.c.report))
-    return not_(or_(kept_from(keys_of(connection), tambon), and_(reports.c.withheld, own, bare)))
 
 
 def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]:
@@ -75,8 +70,14 @@ def clauses(connection: Connection, filter: Filter) -> list[ColumnElement[bool]]
     if filter.urgent is not None:
         found.append(reports.c.urgent.is_(filter.urgent))
     if filter.assignee:
-        found.append(reports.c.assignee.startswith(filter.assignee, autoescape=True))
+        found.append(or_(reports.c.assignee.startswith(filter.assignee, autoescape=True), _served_by(filter.assignee)))
     return found + [_contains(connection, word) for word in filter.texts if word]
+
+
+def _served_by(name: str) -> ColumnElement[bool]:
+    """Reports of whoever serves under a name, as `/assign` takes it."""
+    called = contacts.c.name.icontains(name, autoescape=True)
+    return reports.c.assignee.in_(select(contacts.c.id).where(contacts.c.role > Role.RESIDENT, called))
 
 
 def _contains(connection: Connection, word: str) -> ColumnElement[bool]:

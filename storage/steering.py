@@ -25,9 +25,17 @@ def pause_alert(connection: Connection, id: str) -> bool:
 
 
 def resume_alert(connection: Connection, id: str) -> bool:
-    """Let a paused alert go on; whether it was paused. What was put off meanwhile `wake` makes due again."""
+    """
+    Let a paused alert go on; whether it was paused. What was put off meanwhile `wake` makes due again.
+
+    Who gets it only now gets the updates, too, that the others have had: these are spread once more.
+    """
     held = update(alerts).where(alerts.c.id == id, alerts.c.pause == PAUSED)
-    return connection.execute(held.values(pause=OVER)).rowcount == 1
+    if connection.execute(held.values(pause=OVER)).rowcount != 1:
+        return False
+    updates = update(alerts).where(alerts.c.references == id, alerts.c.type == "Update", alerts.c.state == "done")
+    connection.execute(updates.values(state="open", cursor=""))
+    return True
 
 
 def any_held(connection: Connection) -> bool:

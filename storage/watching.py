@@ -35,7 +35,7 @@ class Song:
 @dataclass(frozen=True, slots=True)
 class Signs:
     """
-    What is known of one channel. `heard` is when somebody last wrote, None if nobody did in the month we remember;
+    What is known of one channel. `heard` is when somebody last wrote, None if nobody ever did;
     `changed` is when the limit of its month last became another, with what it was before. `tries` is how many
     deliveries were tried within the last hour, and `failed` how many of them the channel refused or put off.
     """
@@ -60,7 +60,6 @@ def sing(connection: Connection, to: Address, day: str, words: Outgoing, now: da
 
 def signs(connection: Connection, channel: str, days: Iterable[str], now: datetime) -> Signs:
     """What is known of a channel; the canary is that of the first of these days that has one."""
-    heard = connection.execute(select(func.max(inbox.c.at, type_=inbox.c.at.type)).where(inbox.c.channel == channel))
     song = None
     for day in days:
         row = connection.execute(select(outbox).where(outbox.c.id == song_id(channel, day))).first()
@@ -69,7 +68,22 @@ def signs(connection: Connection, channel: str, days: Iterable[str], now: dateti
             break
     kept = connection.execute(select(figures).where(figures.c.channel == channel)).first()
     before, changed = (kept.before, kept.changed_at) if kept is not None else (None, None)
-    return Signs(heard.scalar(), song, figure(connection, channel), before, changed, *_tried(connection, channel, now))
+    return Signs(
+        _heard(connection, channel),
+        song,
+        figure(connection, channel),
+        before,
+        changed,
+        *_tried(connection, channel, now),
+    )
+
+
+def _heard(connection: Connection, channel: str) -> datetime | None:
+    """When somebody last wrote; beyond the month for which we know every event, when whoever wrote last was seen."""
+    event = select(func.max(inbox.c.at, type_=inbox.c.at.type)).where(inbox.c.channel == channel)
+    person = select(func.max(contacts.c.seen_at, type_=contacts.c.seen_at.type)).where(contacts.c.channel == channel)
+    at: datetime | None = connection.execute(event).scalar() or connection.execute(person).scalar()
+    return at
 
 
 def _tried(connection: Connection, channel: str, now: datetime) -> tuple[int, int]:

@@ -1,20 +1,28 @@
 """What every test may ask for: a database of its own, on each kind we support."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
 
 from bot.logs import PROCESSORS
-from storage.migrate import migrate
 from storage.store import Store
+from tests.databases import postgres_template, sqlite_at
 from tests.keys import KEYS
 from tests.postgres import Postgres, start_postgres
 
 # As the bot logs. (The library's own way writes out every local variable of a traceback, which takes a second.)
 structlog.configure(processors=PROCESSORS)
+
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
+"""Where files lie in memory, and the bytes that must be free there: all databases of a run take a quarter of it."""
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    # Nothing here is to outlive the run, so no commit has to wait for a disk.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +32,7 @@ def postgres() -> Iterator[Postgres]:
 
     Its folder is not pytest's: another session would close that to the server's own account.
     """
-    with TemporaryDirectory(prefix="rimkhong-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="rimkhong-pg-", ignore_cleanup_errors=True) as folder:
         server = start_postgres(Path(folder))
         if isinstance(server, str):
             pytest.fail(server)
@@ -32,11 +40,39 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """The name of a database on it that has our tables, to be copied."""
+    return postgres_template(postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, empty database with its tables; the test runs once on each kind."""
+    """The address of a fresh database with our tables, and nothing in them; the test runs once on each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/test.db"
+        yield sqlite_at(tmp_path / "test.db")
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh(like=request.getfixturevalue("template"))
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def bare(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of one more database of the same kind, without any table."""
+    yield from without_tables("sqlite" if database.startswith("sqlite") else "postgresql", request, tmp_path)
+
+
+@pytest.fixture
+def other_kind(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of one more database of the kind that the first one is not, without any table."""
+    yield from without_tables("postgresql" if database.startswith("sqlite") else "sqlite", request, tmp_path)
+
+
+def without_tables(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/bare.db"
     else:
         server: Postgres = request.getfixturevalue("postgres")
         url = server.fresh()
@@ -48,7 +84,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 async def store(database: str) -> AsyncIterator[Store]:
     """A store on a fresh database."""
     store = Store(database, keys=KEYS)
-    await create(store)
     yield store
     await store.close()
 
@@ -57,11 +92,6 @@ async def store(database: str) -> AsyncIterator[Store]:
 async def stores(database: str) -> AsyncIterator[tuple[Store, Store]]:
     """Two stores on one database, as two processes would have."""
     pair = Store(database, keys=KEYS), Store(database, keys=KEYS)
-    await create(pair[0])
     yield pair
     for one in pair:
         await one.close()
-
-
-async def create(store: Store) -> None:
-    await migrate(store)

@@ -18,6 +18,7 @@ import pytest
 from domain.message import Content, Joined, Left, Media, Outgoing, Place, Press, Sticker, Text, Unread, Unsent
 from storage.store import Store
 from tests.conversations.stage import Heard, Stage, cast
+from tests.databases import sqlite_at
 from tests.keys import KEYS
 
 CHATS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
@@ -51,7 +52,7 @@ def test_never_said(chat: Path) -> None:
 
 async def played(written: str, database: Path) -> str:
     """The same chat with what comes of it now."""
-    stage = await Stage(Store(f"sqlite:///{database}", keys=KEYS)).open()
+    stage = Stage(Store(sqlite_at(database), keys=KEYS))
     telling = Telling(stage)
     try:
         for line in written.splitlines():

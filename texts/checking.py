@@ -20,8 +20,8 @@ LONGEST: Final = 600
 """Graphemes of one bubble: about what two phone screens hold; nobody reads on."""
 
 _ON_BUTTONS: Final = """
-menu.*  *.name  flow.skip flow.back flow.cancel  consent.agree consent.decline
-answer.home answer.now answer.last_night answer.yes answer.no answer.as_said
+menu.*  *.name  flow.skip flow.back flow.cancel flow.without_media flow.without_more  consent.agree consent.decline
+answer.home answer.untold answer.now answer.last_night answer.yes answer.no answer.as_said
 delete.yes delete.see delete.no delete.first
 heard.report heard.home heard.else  thanks.add thanks.home
 check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no

@@ -51,12 +51,18 @@ _DAYS: Final = re.compile(rf"(?P<first>{_ONE})(?:{_TO}(?P<last>{_ONE}))?")
 _GROUPS: Final = (
     (re.compile(any_of("เสาร์-อาทิตย์|เสาร์อาทิตย์|วันหยุด|weekend|weekends|ທ້າຍອາທິດ|ចុងសប្តាហ៍", between="|")), (5, 6)),
     (re.compile(any_of("วันธรรมดา|วันทำการ|วันทำงาน|weekday|weekdays|ວັນລັດຖະການ|ថ្ងៃធ្វើការ", between="|")), tuple(range(5))),
-    (re.compile(any_of("ทุกวัน|ทุก ๆ วัน|every day|everyday|daily|ທຸກມື້|រាល់ថ្ងៃ", between="|")), tuple(range(7))),
+    (  # "every Monday" begins with the same words
+        re.compile(
+            rf"(?:{any_of('ทุกวัน|ทุก ๆ วัน|every day|everyday|daily|ທຸກມື້|ທຸກວັນ|រាល់ថ្ងៃ', between='|')})"
+            rf"(?!\s*(?:{WEEKDAY}|{_WORDS}))"
+        ),
+        tuple(range(7)),
+    ),
 )
 _HOUR: Final = r"(\d{1,2})(?:[:.](\d\d))?(?:\s*(?:น\.?|นาฬิกา|ໂມງ|h))?"
 _SPAN: Final = re.compile(rf"(?<![\d:.]){_HOUR}{_TO}{_HOUR}(?![\d:.])")
 _WHOLE: Final = re.compile(any_of("ทั้งวัน|ตลอดวัน|24 ชั่วโมง|all day|ໝົດມື້|ពេញមួយថ្ងៃ", between="|"))
-_JOINED: Final = re.compile(r"[\s,.&+/:]+|และ|กับ|ทุก|วัน|ตอน|เวลา|เวร|\band\b|\bevery\b|\bon\b|ແລະ|និង")
+_JOINED: Final = re.compile(r"[\s,.&+/:]+|และ|กับ|ทุก|ທຸກ|រាល់|ๆ|วัน|ตอน|เวลา|เวร|\band\b|\bevery\b|\bon\b|ແລະ|និង")
 
 
 def read_hours(text: str) -> str | Unread:
@@ -67,13 +73,30 @@ def read_hours(text: str) -> str | Unread:
     Digits of all four scripts are read. Raises nothing: the first line that cannot be read comes back.
     """
     spans: list[tuple[int, int, int]] = []
-    lines = [line for part in text.split("\n")[:LONGEST] for line in part.split(";") if line.strip()]
+    rows = [row for part in text.split("\n")[:LONGEST] for row in part.split(";") if row.strip()]
+    lines = [part for row in rows for part in _parts(row)]
     for line in lines or [text]:
         read = _line(line)
         if isinstance(read, Unread):
             return read
         spans += read
     return hours_of(spans)
+
+
+def _parts(line: str) -> list[str]:
+    """A line cut where other days follow a span ("จันทร์ 18-24, อังคาร 8-12"), or another span the days of the first."""
+    said = _plain(line)
+    days = (pattern for pattern in (_DAYS, *(pattern for pattern, _ in _GROUPS)))
+    things = [(found.start(), "day") for pattern in days for found in pattern.finditer(said)]
+    things += [(found.start(), "span") for pattern in (_SPAN, _WHOLE) for found in pattern.finditer(said)]
+    parts: list[str] = []
+    begun, had = 0, ""
+    first = min(things, default=(0, ""))[1]
+    for at, kind in sorted(things):
+        if kind == first and had not in ("", first):
+            parts, begun = [*parts, said[begun:at]], at
+        had = kind
+    return [*parts, said[begun:]] if parts else [line]
 
 
 def _line(line: str) -> list[tuple[int, int, int]] | Unread:

@@ -1,5 +1,6 @@
 """Meaning into words: a `Say` and one language's catalogue make bubbles and buttons."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from texts.times import show_time
 from texts.writing import cut, length
 
 Facts = Mapping[str, str | int]
+_FACT = re.compile(r"\{(\w+)\}")
 NOTHING: Wants = ""
 BUTTON = 20
 """Graphemes that LINE shows of a quick reply (https://developers.line.biz, quick replies: label)."""
@@ -34,7 +36,7 @@ def render(says: Sequence[Say], catalogue: Catalogue, now: datetime, facts: Fact
 
 def filled(token: str, facts: Facts) -> str:
     """A token with the facts put in that it names, such as the number of a report that has just got one."""
-    return token.format(**facts) if "{" in token else token
+    return _FACT.sub(lambda found: str(facts.get(found[1], found[0])), token) if "{" in token else token
 
 
 def bubble(say: Say, catalogue: Catalogue, now: datetime, facts: Facts) -> str:

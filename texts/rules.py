@@ -69,14 +69,23 @@ _KEPT = re.compile(
 )
 _DAY = re.compile(r"\b(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4}))(?:t(?=\d))?")
 _SOME_DAYS = re.compile(r"(?:every|each|ทุก ?ๆ?) ?(\d{1,3}) ?(?:days?\b|วัน)")
-_EVERY_DAY = re.compile(r"\bevery ?day\b|\beach day\b|\bdaily\b|ทุก ?ๆ? ?วัน")
+_EVERY_DAY = re.compile(r"\bevery ?day\b|\beach day\b|\bdaily\b|ทุก ?ๆ? ?วัน(?! ?ที่)")
+_BUT = re.compile(
+    r"ยกเว้น|เว้น|ไม่รวม|นอกจาก|แรก|สุดท้าย|เดือน|วันที่ ?\d|"
+    r"\b(?:except|but|not|other|second|alternate|first|last|third|months?)\b"
+)
+"""What makes a rule another than the days in it say: "every other monday", "ทุกวันยกเว้นวันอาทิตย์"."""
 _ENGLISH = re.compile(
     r"\b(mon)(?:days?)?\b|\b(tue)(?:s|sdays?)?\b|\b(wed)(?:nesdays?)?\b|\b(thu)(?:rs?|rsdays?)?\b|\b(fri)(?:days?)?\b|"
     r"\b(sat)(?:urdays?)?\b|\b(sun)(?:days?)?\b"
 )
 _THAI = {"จันทร์": "mon", "อังคาร": "tue", "พุธ": "wed", "พฤหัส": "thu", "ศุกร์": "fri", "เสาร์": "sat", "วันอาทิตย์": "sun"}
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?!\d) ?(am|pm)?|(?<!\d)(\d{1,2}) ?(am|pm)\b")
-_SPOKEN = re.compile(r"(?<!\d)(\d{1,2}) ?(โมงเย็น|โมง|ทุ่ม)|(เที่ยงคืน)|(เที่ยง)")
+_SPOKEN = re.compile(
+    r"(?:(?P<noon>บ่าย) ?(?P<n>\d{1,2})?(?: ?โมง)?|(?P<dawn>ตี) ?(?P<d>\d{1,2})|"
+    r"(?<!\d)(?P<h>\d{1,2}) ?(?P<unit>โมงเช้า|โมงเย็น|โมง|ทุ่ม)|(?P<fixed>เที่ยงคืน|เที่ยง))(?P<half> ?ครึ่ง)?(?! ?\d)"
+)
+_LATER = re.compile("บ่าย|เย็น|ค่ำ")
 
 
 def _day(found: re.Match[str]) -> date | None:
@@ -89,7 +98,9 @@ def _day(found: re.Match[str]) -> date | None:
 
 
 def _repeating(plain: str) -> str:
-    """The part of a rule before its time; "" when there is none."""
+    """The part of a rule before its time; "" when there is none, or when it says more than we can keep."""
+    if _BUT.search(plain):
+        return ""
     days = {next(filter(None, found)) for found in _ENGLISH.findall(plain)}
     days |= {name for word, name in _THAI.items() if word in plain}
     if re.search(r"\bweekdays?\b|วันธรรมดา|วันทำการ", plain):
@@ -109,13 +120,28 @@ def _time(plain: str) -> time | None:
         hour, minute, half = int(clock[1] or clock[4]), int(clock[2] or 0), clock[3] or clock[5]
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 99
+        elif 0 < hour < 8 and _LATER.search(plain):
+            hour += 12
     elif spoken := _SPOKEN.search(plain):
-        later = {"โมงเย็น": 12, "ทุ่ม": 18}.get(spoken[2] or "", 0)
-        hour = 0 if spoken[3] else 12 if spoken[4] else int(spoken[1]) + later
-        minute = 0
+        hour, minute = _spoken_hour(spoken), 30 if spoken["half"] else 0
     else:
         return None
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _spoken_hour(spoken: re.Match[str]) -> int:
+    """The hour as `texts.times` reads it: a bare 1 to 5 โมง is of the afternoon; 99 for what is no hour."""
+    if spoken["fixed"]:
+        return 0 if spoken["fixed"] == "เที่ยงคืน" else 12
+    if spoken["noon"] or spoken["dawn"]:
+        n = int(spoken["n"] or 1) if spoken["noon"] else int(spoken["d"])
+        return n + 12 * bool(spoken["noon"]) if 0 < n < 7 else 99
+    n, unit = int(spoken["h"]), spoken["unit"]
+    if unit == "ทุ่ม":
+        return (n + 18) % 24 if 0 < n < 7 else 99
+    if unit == "โมงเช้า":
+        return n + 6 if 0 < n < 6 else n
+    return n + 12 if 0 < n < (7 if unit == "โมงเย็น" else 6) else n
 
 
 def _cron(line: str) -> str | Unreadable:

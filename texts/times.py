@@ -44,6 +44,7 @@ _PARTS: Final = {
     "evening": (16, 20), "dusk": (18, 22), "night": (18, 30), "late": (21, 28),
 }  # fmt: skip
 """From which hour to which each part of the day runs, as people here use the words; beyond 24 is after midnight."""
+_DAWN: Final = 6
 # The day (from today) or stretch, the part of the day: the words. Isan is Lao in Thai letters: มื้อวาน, มื้อคืน.
 _MOMENT_LINES: Final = """
 -2 . | เมื่อวานซืน | วานซืน | เมื่อวันซืน | มื้อซืน | ມື້ວານຊືນ | ມື້ຊືນ | ម្សិលម៉្ងៃ | day before yesterday
@@ -285,6 +286,8 @@ def _told(day: date | None, clocks: list[_Clock], text: str, now: datetime) -> W
     days = [int(word) for word in words if word.lstrip("-").isdecimal()]
     if day is None and days:
         day = now.date() + timedelta(days=days[0])
+    if ["0", "night"] in moments and now.hour < _DAWN:  # after midnight, tonight is the night that is going on
+        day = now.date() - timedelta(days=1)
     if clocks:
         start, end = (_at(clock, day, part, now) for clock in (clocks[0], clocks[-1]))
         if len(clocks) == 2:

@@ -42,7 +42,7 @@ def understand(
             return replace(incoming, content=Press(button.token))
     for catalogue in catalogues:
         name = catalogue.commands.get(typed)
-        if name and (bare is None or name in bare):
+        if name and (bare is None or name.partition(" ")[0] in bare):
             return replace(incoming, content=Press("/" + name, line))
     return incoming
 
@@ -61,5 +61,5 @@ def _command(line: str, catalogues: Sequence[Catalogue]) -> str:
         return "/help"
     word, argument = folded(parts[0].split("@", 1)[0]), parts[1] if len(parts) > 1 else ""
     known = next((catalogue.commands[word] for catalogue in catalogues if word in catalogue.commands), word)
-    # A command's word may stand for a command with an argument of its own ("ภาษาไทย" is "language th").
-    return f"/{known} {argument}".strip()
+    # A word may stand for a command with an argument ("ออกเวร" is "duty off"); what is typed behind it wins.
+    return f"/{known.partition(' ')[0]} {argument}" if argument else f"/{known}"

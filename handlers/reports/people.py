@@ -14,7 +14,7 @@ TRAFFICKING = report(
     "trafficking",
     Ask("what", choice("job", "held", "missing", "route")),
     WORDS,
-    Ask("where", Where(), optional=True),
+    Ask("where", Where(untold=True), optional=True),
     Ask("when", When(), optional=True),
     urgent=held,
     sensitive=True,
@@ -23,7 +23,7 @@ TRAFFICKING = report(
 DRUGS = report(
     "drugs",
     WORDS,
-    Ask("where", Where(), optional=True),
+    Ask("where", Where(untold=True), optional=True),
     Ask("when", When(), optional=True),
     sensitive=True,
     need="drugs",
@@ -31,7 +31,7 @@ DRUGS = report(
 OFFICIAL = report(
     "official",
     WORDS,
-    Ask("where", Where(), optional=True),
+    Ask("where", Where(untold=True), optional=True),
     PHOTO,
     sensitive=True,
     need="official",

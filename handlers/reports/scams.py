@@ -5,8 +5,9 @@ from handlers.answers import choice
 from handlers.filing import PHOTO, WHERE_LATER, WORDS, report
 from handlers.flow import Ask
 
-LOSS = Ask("loss", choice("none", "pressed", "told", "money"), helps={"money": "money_lost"})
-DONE = Ask("loss", choice("none", "told", "money"), helps={"money": "money_lost"})
+HELPS = {"told": "told", "money": "money_lost"}
+LOSS = Ask("loss", choice("none", "pressed", "told", "money"), helps=HELPS)
+DONE = Ask("loss", choice("none", "told", "money"), helps=HELPS)
 """The same where there is no link to have pressed."""
 
 

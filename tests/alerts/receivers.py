@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from alerts.settings import Settings
 from domain.alert import Alert
 from domain.contact import Role
 from domain.delivery import Delivery, Outcome, Sent
@@ -19,6 +20,8 @@ from storage.tables import contacts
 
 NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
 HELLO = Outgoing(("สวัสดี",))
+FAST = Settings(pace={}, daily_cap=0)
+"""Settings that hold nothing back."""
 
 
 class Clock:

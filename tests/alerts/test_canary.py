@@ -4,18 +4,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from alerts.canary import Watch, wrong
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Address, Incoming, Joined, Outgoing, Say
 from domain.plan import Figure
+from domain.ports import Barred
 from storage.approvals import keep_figure
 from storage.message import read_message
 from storage.people import change, contact_id, meet
 from storage.store import Store
-from storage.tables import inbox, outbox
+from storage.tables import contacts, inbox, outbox
 from storage.watching import Signs, Song
 from tests.keys import KEYS
 from texts import render
@@ -47,11 +48,11 @@ class House:
 
     def watch(self) -> Watch:
         probes = {"line": lambda: self.probe("line"), "telegram": lambda: self.probe("telegram")}
-        return Watch(self.store, ("line", "telegram"), (CANARY,), probes, self.words, lambda: self.now)
+        return Watch(self.store, ("line", "telegram"), (CANARY,), probes, self.words, lambda: self.now, NOW)
 
     async def probe(self, channel: str) -> None:
         if channel in self.refusing:
-            raise RuntimeError("401 Unauthorized")
+            raise Barred("Unauthorized")
 
     def words(self, say: Say, language: str) -> Outgoing:
         return render((say,), catalogues()[language], self.now)
@@ -72,6 +73,11 @@ class House:
             for row in rows
             if row.message and row.address != CANARY.id
         ]
+
+    async def heard(self, **hours: int) -> None:
+        """Somebody wrote so many hours ago, by channel."""
+        rows = [{"channel": each, "event": "e", "at": self.now - timedelta(hours=ago)} for each, ago in hours.items()]
+        await self.store.write(lambda c: c.execute(insert(inbox), rows))
 
     async def songs(self) -> int:
         rows = select(outbox.c.id).where(outbox.c.address == CANARY.id)
@@ -98,6 +104,7 @@ async def test_one_a_day_after_nine(house: House) -> None:
         await house.watch().look()
     await house.arrive()
     house.now = NOW + timedelta(days=1)
+    await house.heard(line=1, telegram=1)
     await house.watch().look()
 
     assert (2, []) == (await house.songs(), await house.told())
@@ -130,13 +137,29 @@ async def test_a_refused_token_is_told(house: House) -> None:
 
 async def test_a_silent_webhook_is_told(house: House) -> None:
     """A channel that was heard, and then by nobody for a day."""
-    for channel, ago in (("line", 25), ("telegram", 1)):
-        row = {"channel": channel, "event": "e", "at": NOW - timedelta(hours=ago)}
-        await house.store.write(lambda c, row=row: c.execute(insert(inbox).values(row)))
+    await house.heard(line=25, telegram=1)
     await house.watch().look()
 
     ((who, words),) = await house.told()
     assert ("telegram-coordinator", True) == (who, "25" in words)
+
+
+async def test_silence_is_told_however_long_it_lasts(house: House) -> None:
+    """Also once the last event is forgotten; and where nobody ever got through, from when we began to listen."""
+    house.now = NOW + timedelta(days=40)
+    assert ["line silent", "telegram silent"] == list(await house.watch().warnings())
+
+    await house.store.write(lambda c: c.execute(delete(contacts)))
+    assert ["line silent", "telegram silent"] == list(await house.watch().warnings())
+    house.now = NOW + timedelta(hours=23)
+    assert {} == await house.watch().warnings()
+
+
+def test_long_silence_is_told_less_often() -> None:
+    """Each day for a week, then each week."""
+    days = [NOW + timedelta(days=n) for n in range(1, 29)]
+    marks = [one.mark for day in days for one in wrong("line", Signs(heard=NOW), day)]
+    assert (28, 6 + 4) == (len(marks), len(set(marks)))
 
 
 async def test_a_changed_limit_is_told(house: House) -> None:
@@ -156,13 +179,13 @@ async def test_a_changed_limit_is_told(house: House) -> None:
 
 async def test_a_limit_that_is_nearly_used_up_is_told_once_a_month(house: House) -> None:
     """On the channel itself, too; the next month it is told anew."""
-    await house.store.write(lambda c: keep_figure(c, "line", 300, 240, house.now))
     for days in (0, 1, 7, 10):
         house.now = NOW + timedelta(days=days)
+        await house.store.write(lambda c: keep_figure(c, "line", 300, 241, house.now))
         await house.watch().look()
         await house.arrive()
 
-    told = [who for who, words in await house.told() if "240" in words]
+    told = [who for who, words in await house.told() if "241" in words]
     assert ["line-coordinator"] * 2 + ["telegram-coordinator"] * 2 == sorted(told)
 
 
@@ -199,6 +222,7 @@ WELL = Signs(NOW, Song(NOW, "sent", NOW + timedelta(seconds=3)), Figure(500, 399
         (Signs(heard=NOW - timedelta(hours=23)), ["silent"]),
         (Signs(month=Figure(500, 400, NOW)), ["quota"]),
         (Signs(month=Figure(None, 400, NOW)), []),
+        (Signs(month=Figure(500, 500, NOW - timedelta(days=22))), []),
         (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW), ["limit"]),
         (Signs(month=Figure(300, 0, NOW), before=500, changed=NOW - timedelta(days=1)), []),
         (Signs(tries=20, failed=5), ["errors"]),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,57 @@ async def test_answers_are_written_down_when_the_database_is_back(store: Store, 
     await writing
 
     assert {"sent": 2} == await states(store)
+
+
+async def test_the_last_try_is_not_lost_to_a_wrong_token(store: Store) -> None:
+    """It was tried as often as it may be, and then the whole channel is closed: that is still no try of it."""
+    last = replace(letters(1)[0], tries=len(BACKOFF["reply"]), created=NOON)
+    await put(store, [last])
+    wrong, clock = [True], Clock()
+    post = Post(answer=lambda _: CLOSED if wrong[0] else Sent())
+    sender = Sender(store, post, FAST, clock)
+
+    await tried(sender, clock, 3)
+    wrong[0] = False
+    await sender.drain()
+
+    assert {"sent": 1} == await states(store)
+
+
+async def test_who_presses_on_and_on_costs_nobody_else_anything(store: Store) -> None:
+    """One chat gets five answers at once and then one a second, in order; another's answer leaves at once."""
+    clock = Clock()
+    post = Post()
+    replying = Replying(store, {"telegram": post}, Settings(daily_cap=0), clock)
+    pressed = [replace(reply(f"p{n}"), to=Address("telegram", "1")) for n in range(8)]
+    for one in [*pressed, reply("other")]:
+        await store.write(lambda c, one=one: queue(c, [one], NOON))
+        await replying.send(one)
+
+    assert [*(f"p{n}" for n in range(5)), "other"] == [one.id for one in post.got]
+    sender = Sender(store, post, Settings(daily_cap=0), clock)
+    for _ in range(5):
+        clock.on(1.1)
+        await sender.step()
+        await asyncio.sleep(0.01)
+        await sender.step()
+    assert ["p5", "p6", "p7"] == [one.id for one in post.got[6:]]
+    assert {"sent": 9} == await states(store)
+
+
+async def test_what_is_urgent_since_just_now_does_not_wait_behind_a_crowd(store: Store) -> None:
+    """Thousands are still to hear of the flood; the note of people held somewhere leaves with the next few."""
+    await put(store, [replace(d, id=f"flood {d.id}") for d in letters(300, lane="urgent")])
+    post, clock = Post(), Clock()
+    sender = Sender(store, post, Settings(pace={"telegram": Pace(rate=8, burst=8)}, daily_cap=0), clock)
+    await sender.step()
+    clock.on(1)
+    note = replace(letters(1, lane="urgent")[0], id="note", to=Address("telegram", "coordinator"), due=clock())
+    await store.write(lambda c: queue(c, [note], clock()))
+
+    await sender.step()
+    await asyncio.sleep(0.05)
+
+    assert "note" in [one.id for one in post.got]
+    assert len(post.got) <= 16
+    await sender.finish()

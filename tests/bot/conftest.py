@@ -10,6 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.line import Line
 from bot.telegram import Telegram
@@ -31,10 +35,24 @@ def delivery(to: Address, *bubbles: str, cause: str = "", buttons: tuple[Button,
     return Delivery(derived("test", cause, *bubbles), to, message, NOW, **({"tries": 1} | more))
 
 
+def answering(status: int, body: Any, path: str = "/{rest:path}") -> Starlette:
+    """A host that answers every call the same."""
+
+    async def answer(_: Request) -> Response:
+        return JSONResponse(body, status) if isinstance(body, dict | None) else Response(body, status)
+
+    return Starlette(routes=[Route(path, answer, methods=["GET", "POST", "PUT", "DELETE"])])
+
+
 @pytest.fixture
-async def line_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LineStandin]:
-    """LINE, as strict as it is."""
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing between us and the stand-ins."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+async def line_api(no_proxy: None) -> AsyncIterator[LineStandin]:
+    """LINE, as strict as it is."""
     async with LineStandin() as api:
         yield api
 
@@ -48,9 +66,8 @@ async def line(line_api: LineStandin) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-async def telegram_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramStandin]:
+async def telegram_api(no_proxy: None) -> AsyncIterator[TelegramStandin]:
     """Telegram, as strict as it is."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     async with TelegramStandin() as api:
         yield api
 

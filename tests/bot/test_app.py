@@ -17,6 +17,7 @@ from sqlalchemy import make_url, select
 from bot.serve import keep
 from storage.tables import inbox
 from tests.bot.running import SCAM, SECRET, Town, direct, eventually, label, town
+from tests.databases import sqlite_at
 from tests.postgres import Postgres
 from tests.standins.line_events import signature
 from texts import Catalogue
@@ -25,7 +26,7 @@ from texts import Catalogue
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
     """The bot, on a file."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         yield made
 
 
@@ -279,7 +280,7 @@ async def gone(postgres: Postgres, name: str) -> None:
 
 async def test_stop_lets_answers_out(tmp_path: Path) -> None:
     """A bot that is told to stop sends what it owes before it goes."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         person = made.line.new_user()
         await made.line.says(person, SCAM)
     assert 1 == sum(label("verdict.dangerous") in one for one in made.line.inbox(person))

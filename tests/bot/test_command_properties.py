@@ -26,8 +26,9 @@ from storage.keys import OPTION
 from storage.people import appoint, contact_id, meet
 from storage.reports import file_report
 from storage.store import writing_engine
-from storage.tables import add_search, contacts, metadata
+from storage.tables import contacts, metadata
 from tests.conversations.stage import START, setting
+from tests.databases import sqlite_at
 from tests.keys import KEYS
 
 CASES = int(os.environ.get("FUZZ_CASES", "20"))
@@ -51,12 +52,9 @@ class Seeded:
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    path = tmp_path_factory.mktemp("commands") / "bot.db"
-    path.touch()
-    engine = writing_engine(f"sqlite:///{path}").execution_options(**{OPTION: KEYS})
+    url = sqlite_at(tmp_path_factory.mktemp("commands") / "bot.db")
+    engine = writing_engine(url).execution_options(**{OPTION: KEYS})
     with engine.begin() as connection:
-        metadata.create_all(connection)
-        add_search(connection)
         names = seed(connection)
     yield Seeded(engine, names)
     engine.dispose()

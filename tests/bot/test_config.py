@@ -114,6 +114,8 @@ def test_secret_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ('storage.url = "sqlite://"', "storage.url: must begin with sqlite:/// or postgresql://"),
         ('storage.url = "sqlite:///:memory:"', "storage.url: must name a file: sqlite:///data/rimkhong.db"),
         ('areas.served = ["เลย"]', "areas.served: 'เลย' is no DOPA code"),
+        ('areas.served = ["๔๒๐๓"]', "areas.served: '๔๒๐๓' is no DOPA code"),
+        ('areas.served = ["42", "4230"]', "areas.served: '4230' is no place we know"),
         ('alerts.quiet_hours = "9-5"', 'alerts.quiet_hours: must look like "21:00-06:00"'),
         ("alerts.daily_cap = -1", "alerts.daily_cap: Input should be greater than or equal to 0"),
         ('line.channel_secret = "hush"', "LINE needs both line.channel_secret and line.channel_access_token"),

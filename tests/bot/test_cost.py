@@ -11,6 +11,7 @@ from storage.alerts import raise_alert
 from storage.campaigns import keep_campaign
 from tests.bot.running import Town, town
 from tests.bot.test_journey_alerts import neighbours
+from tests.databases import sqlite_at
 from texts.lesson import lessons
 from texts.times import LOCAL
 
@@ -28,7 +29,7 @@ async def begins(made: Town) -> None:
 async def test_a_lesson_rides_and_the_rest_is_pushed_within_the_budget(tmp_path: Path) -> None:
     """Who writes gets it free; on the fifth day the month allows one push more; what is urgent uses the reserve."""
     reserve = {"alerts": {"line_monthly_reserve": 4, "quiet_hours": ""}}
-    async with town(f"sqlite:///{tmp_path}/bot.db", **reserve) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), **reserve) as made:
         people = await neighbours(made, "line", 4)
         made.line.state.quota = 5
         await begins(made)
@@ -51,7 +52,7 @@ async def test_a_lesson_rides_and_the_rest_is_pushed_within_the_budget(tmp_path:
 
 async def test_without_a_patient_lesson_nothing_changes(tmp_path: Path) -> None:
     """A campaign that waits for nobody is pushed at its hour, as ever."""
-    async with town(f"sqlite:///{tmp_path}/bot.db", alerts={"quiet_hours": ""}) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), alerts={"quiet_hours": ""}) as made:
         people = await neighbours(made, "line", 2)
         now = replace(DEFAULT_CAMPAIGN, on=True, due=made.clock(), patience=timedelta())
         await made.app.store.write(lambda c: keep_campaign(c, now))

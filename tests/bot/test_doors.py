@@ -23,9 +23,9 @@ from starlette.routing import Route
 
 from bot.config import Config
 from bot.doctor import examine
-from bot.fetching import MOST_PIXELS, NoPicture, clean_picture
 from bot.line import Line
 from bot.logs import PROCESSORS
+from bot.pictures import MOST_PIXELS, NoPicture, clean_picture
 from bot.telegram import Telegram
 from domain.delivery import Sent
 from domain.message import Address
@@ -34,6 +34,7 @@ from storage.migrate import migrate
 from storage.store import Store
 from tests.bot.conftest import delivery
 from tests.bot.running import SECRET, Town, direct, town
+from tests.databases import sqlite_at
 from tests.standins.line_events import signature
 from tests.standins.serve import served
 
@@ -51,7 +52,7 @@ CALLERS = {
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         yield made
 
 

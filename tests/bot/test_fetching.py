@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.fetching import LARGEST_SIDE, NoPicture, clean_picture
+from bot.pictures import LARGEST_SIDE, NoPicture, clean_picture
 from storage.media import WAITS
 from storage.tables import media
 from tests.bot.running import Town, label, picture, town
 from tests.bot.test_journey_media import consented
+from tests.databases import sqlite_at
 
 
 def drawn(kind: str, size: tuple[int, int] = (60, 40), mode: str = "RGB", **more: Any) -> bytes:
@@ -92,7 +93,7 @@ async def ended(made: Town) -> str:
 
 async def test_tried_again(tmp_path: Path) -> None:
     """A photo that LINE does not give at first is fetched later, and its sender hears of no trouble."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         phone = await consented(made, "line")
         made.line.faults.fail(2, endpoint="content")
         await phone.sends_photo(picture())
@@ -103,9 +104,21 @@ async def test_tried_again(tmp_path: Path) -> None:
 
 async def test_given_up(tmp_path: Path) -> None:
     """What cannot be had after the last try is given up, and its sender hears it once."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         phone = await consented(made, "line")
         made.line.faults.fail(50, endpoint="content")
         await phone.sends_photo(picture())
         assert "lost" == await ended(made)
         await phone.hears(label("media.lost"))
+
+
+async def test_whoever_was_killed_over_it_is_not_killed_for_ever(tmp_path: Path) -> None:
+    """A picture that nobody lived to put off is given up after as many tries, and its sender sends another."""
+    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+        phone = await consented(made, "line")
+        made.line.faults.fail(1, endpoint="content")
+        await phone.sends_photo(picture())
+        killed = update(media).values(tries=len(WAITS) + 1, due=made.clock())
+        await made.app.store.write(lambda c: c.execute(killed))
+        assert "lost" == await ended(made)
+        await phone.hears(label("media.broken"))

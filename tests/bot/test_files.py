@@ -1,21 +1,27 @@
 """Files by signed addresses: good for a day, for that file, and for nobody who guesses."""
 
+import io
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
+from PIL import Image
 
 from bot.files import Files
+from bot.previews import SMALL, is_long
+from bot.telegram import _sending
 from storage.media import put_file
 from tests.bot.running import Town, direct, town
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
     """The bot, which keeps a picture and a spreadsheet."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         now = made.clock()
         store = made.app.store
         await store.write(lambda c: put_file(c, "pic", "x", 'รูป".png', "image/png", b"PNG", now))
@@ -44,6 +50,33 @@ async def test_signed_address_gives_the_file(made: Town) -> None:
     assert "nosniff" == answer.headers["x-content-type-options"]
     page = await got(made, path_of(made, "page"))
     assert "sandbox" in page.headers["content-security-policy"]
+
+
+async def test_a_picture_is_shown_small_first(made: Town) -> None:
+    """Grainy as a night at the river, it is more than LINE shows before it is pressed; the same address gives less."""
+    noisy = Image.frombytes("RGB", (1600, 1600), random.Random("night").randbytes(3 * 1600 * 1600))
+    whole = io.BytesIO()
+    noisy.save(whole, "JPEG", quality=85)
+    now, data = made.clock(), whole.getvalue()
+    await made.app.store.write(lambda c: put_file(c, "night", "x", "a.jpg", "image/jpeg", data, now))
+
+    path = path_of(made, "night")
+    small = await got(made, path.removesuffix(".jpg") + SMALL)
+
+    assert len(small.content) < 1_000_000 < len(data)
+    assert Image.open(io.BytesIO(small.content)).size == (1024, 1024)
+    assert (await got(made, path)).content == data
+    assert b"PNG" == (await got(made, path_of(made, "pic").removesuffix(".jpg") + SMALL)).content
+
+
+@pytest.mark.parametrize(("size", "long"), [((123, 2560), True), ((2560, 123), True), ((128, 2560), False)])
+def test_strips_are_no_photos(size: tuple[int, int], long: bool) -> None:
+    """Telegram refuses a photo more than twenty times as long as wide; such a one goes as a file."""
+    data = io.BytesIO()
+    Image.new("RGB", size).save(data, "JPEG")
+
+    assert long is is_long(data.getvalue())
+    assert ("sendDocument" if long else "sendPhoto") == _sending(("a.jpg", "image/jpeg", data.getvalue()))[0]
 
 
 async def test_address_ends(made: Town) -> None:

@@ -16,6 +16,7 @@ from storage.people import change, contact_id
 from storage.tables import asked, audit, contacts
 from tests.bot.conftest import NOW, delivery
 from tests.bot.running import Phone, Town, before_value, eventually, label, town
+from tests.databases import sqlite_at
 from tests.standins.line import LineStandin
 
 SHOP = "https://www.shop-loei.com/sale"
@@ -100,7 +101,7 @@ async def test_a_group_on_telegram_is_warned(database: str) -> None:
 
 async def test_linked_groups_are_told_of_an_urgent_alert(tmp_path: Path) -> None:
     """A group on each platform hears it once, LINE's by a push that costs its members; then they are unlinked."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as place:
+    async with town(sqlite_at(tmp_path / "bot.db")) as place:
         staff, there = await coordinator(place, "line"), await coordinator(place, "telegram")
         neighbours = [place.line.new_user() for _ in range(3)]
         on_line = place.line.new_group(staff.person, *neighbours)  # type: ignore[attr-defined]

@@ -14,12 +14,13 @@ from domain.message import Address, Outgoing
 from storage.outbox import queue
 from storage.tables import metadata
 from tests.bot.running import SCAM, Town, direct, town
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
     """The bot, on a file, where nobody works: what is queued stays."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         yield made
 
 
@@ -72,12 +73,13 @@ async def test_tables_of_another_version(made: Town) -> None:
 async def test_messages_that_do_not_leave(made: Town) -> None:
     """Answers that have been due for more than ten minutes are a reason; lessons that wait are none."""
     outbox = metadata.tables["outbox"]
+    made.app.channels["slow"] = made.app.channels["line"]  # of these channels, one that no worker sends on
     for lane in ("reply", "routine"):
-        to = Address("web", "nobody")  # a channel that nobody sends on here
+        to = Address("slow", "nobody")
         late = made.clock() - timedelta(minutes=11)
         one = Delivery(f"late-{lane}", to, Outgoing(("x",)), late, lane=lane)  # type: ignore[arg-type]
         await made.app.store.write(lambda c, one=one, late=late: queue(c, [one], late))  # type: ignore[misc]
-    assert (503, {"outbox": "1 reply messages on web do not leave"}) == await health(made)
+    assert (503, {"outbox": "1 reply messages on slow do not leave"}) == await health(made)
     await made.app.store.write(lambda c: c.execute(update(outbox).values(state="sent")))
     assert (200, {}) == await health(made)
 

@@ -12,6 +12,7 @@ from storage.people import appoint
 from storage.tables import contacts, outbox
 from tests.bot.running import Phone, Town, label, town
 from tests.bot.test_journey import staff
+from tests.databases import sqlite_at
 
 LESSON = "ตำรวจจริงไม่มีวันขอให้โอนเงินเพื่อตรวจสอบ ถ้ามีคนโทรมาแบบนี้ วางสาย แล้วโทร 1441"
 FLOOD = "น้ำโขงขึ้นเร็ว คนริมตลิ่งเก็บของขึ้นที่สูงก่อนค่ำวันนี้"
@@ -64,7 +65,7 @@ async def test_scheduled_lesson_reaches_everyone_once(database: str) -> None:
 
 async def test_telegram_limits_are_kept(tmp_path: Path) -> None:
     """Forty people on Telegram hear a lesson within its strict limits, and nothing is refused."""
-    async with town(f"sqlite:///{tmp_path}/bot.db", hurried=False) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), hurried=False) as made:
         coordinator = await staff(made, "line")
         users = made.telegram.new_users(40)
         await made.app.store.write(lambda c: [lives(c, user.id) for user in users])
@@ -79,7 +80,7 @@ async def test_telegram_limits_are_kept(tmp_path: Path) -> None:
 
 async def test_quiet_hours(tmp_path: Path) -> None:
     """A lesson at night waits for the morning, and not for who wants none; an urgent alert wakes everybody."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         coordinator = await staff(made, "line")
         people = [*await neighbours(made, "line", 2), *await neighbours(made, "telegram", 2)]
         await people[0].says("/stop")
@@ -130,7 +131,7 @@ async def test_those_who_are_gone_are_left_alone(database: str) -> None:
 
 async def test_answers_faster_than_telegram_allows(tmp_path: Path) -> None:
     """Someone who asks faster than a platform lets us answer gets every answer all the same, if later."""
-    async with town(f"sqlite:///{tmp_path}/bot.db", hurried=False) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), hurried=False) as made:
         phone = made.on("telegram")
         await phone.adds()
         for _ in range(5):

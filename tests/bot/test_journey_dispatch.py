@@ -8,6 +8,7 @@ from storage.tables import notes
 from storage.tables_dispatch import calls, dispatches
 from tests.bot.running import before_value, label, town
 from tests.bot.test_journey import staff, volunteer
+from tests.databases import sqlite_at
 
 
 async def test_nobody_answers_and_the_coordinator_hears(tmp_path: Path) -> None:
@@ -16,7 +17,7 @@ async def test_nobody_answers_and_the_coordinator_hears(tmp_path: Path) -> None:
 
     The volunteer can still go: what they found is decided on by the coordinator, and the reporter hears of it.
     """
-    async with town(f"sqlite:///{tmp_path}/bot.db", alerts={"answer_minutes": 6}) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), alerts={"answer_minutes": 6}) as made:
         coordinator = await staff(made, "line")
         guard = await volunteer(made, "line", coordinator)
         person = made.on("line")
@@ -56,7 +57,7 @@ async def test_nobody_answers_and_the_coordinator_hears(tmp_path: Path) -> None:
 
 async def test_the_weekly_question_is_one_tap(tmp_path: Path) -> None:
     """Turned on in the chat, it comes to the volunteer with its buttons, and one of them is the answer."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         coordinator = await staff(made, "telegram")
         guard = await volunteer(made, "line", coordinator)
         await coordinator.says("/zero on")

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from storage.tables import media, outbox, reports
 from tests.bot.running import SCAM, Phone, Town, label, picture, town
 from tests.bot.test_journey import whole_journey
+from tests.databases import sqlite_at
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/bot.db"
+    return sqlite_at(tmp_path / "bot.db")
 
 
 async def consented(town: Town, channel: str) -> Phone:

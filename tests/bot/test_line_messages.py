@@ -75,7 +75,7 @@ def test_pictures_go_by_their_address_and_other_files_too() -> None:
     """LINE fetches a picture itself; it has no message for other files, so their address is told."""
     found = dress(Outgoing(("QR อยู่ข้างบน",), (YES,), attached=("a.png", "b.csv")), public)
 
-    picture = {"type": "image", "originalContentUrl": public("a.png"), "previewImageUrl": public("a.png")}
+    picture = {"type": "image", "originalContentUrl": public("a.png"), "previewImageUrl": public("a.preview.jpg")}
     assert [picture, text(public("b.csv")), text("QR อยู่ข้างบน", press("ใช่", "r1:yes"))] == found
 
 

@@ -1,10 +1,8 @@
-"""What LINE's answers mean for a delivery: from a table, and from a LINE that is as strict as the real one."""
+"""What becomes of replies, pushes and multicasts, at a LINE that is as strict as the real one."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -13,99 +11,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.line import Line, utc_now
-from domain.delivery import Delivery, Outcome, Parted, Refused, Retry, Sent, after
+from domain.delivery import Delivery, Parted, Refused, Retry, Sent, after
 from domain.ids import derived
 from domain.message import Address, Button
-from domain.ports import Channel, Fetcher, Multicaster, TooLarge, Unreachable, Vanished
 from tests.bot.conftest import delivery
 from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.serve import served
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-BAD_TOKEN = "LINE does not accept channel_access_token"
-PERSON = Address("line", f"U{'1' * 32}")
-
-
-def says(message: str, *details: str) -> dict[str, Any]:
-    return {"message": message, "details": [{"property": each, "message": "May not be empty"} for each in details]}
-
-
-ANSWERS: list[tuple[int, Any, Outcome]] = [
-    (200, {"sentMessages": [{"id": "1"}, {"id": "2", "quoteToken": "q"}]}, Sent("2")),
-    (200, {}, Sent()),
-    (200, {"sentMessages": [{"surprise": 1}]}, Sent()),
-    (202, None, Sent()),
-    (409, says("The retry key is already accepted"), Sent()),
-    (409, says("Something else"), Refused("409: Something else")),
-    (429, {"message": "You have reached your monthly limit."}, Refused("monthly limit")),
-    (
-        429,
-        {"message": "The API rate limit has been exceeded. Try again later."},
-        Retry("The API rate limit has been exceeded. Try again later.", SECOND, whole_channel=True),
-    ),
-    (429, {"message": "Too many messages to one user"}, Retry("Too many messages to one user", SECOND)),
-    (
-        400,
-        says("The request body has 1 error(s)", "messages[0].text"),
-        Refused("400: The request body has 1 error(s): messages[0].text May not be empty"),
-    ),
-    (413, {"message": "Payload Too Large"}, Refused("413: Payload Too Large")),
-    (401, {"message": "Authentication failed"}, Retry(f"{BAD_TOKEN} (401: Authentication failed)", MINUTE, True)),
-    (403, None, Retry(f"{BAD_TOKEN} (403: HTTP 403)", MINUTE, True)),
-    (404, {"message": "Not found"}, Retry("LINE is not at api_base (404: Not found)", MINUTE, True)),
-    (500, {"message": "Internal Server Error"}, Retry("500: Internal Server Error")),
-    (502, "<html>", Retry("502: HTTP 502")),
-    (408, None, Retry("408: HTTP 408")),
-]
-
-
-def answering(status: int, body: Any, path: str = "/{rest:path}") -> Starlette:
-    """A host that answers every call the same."""
-
-    async def answer(_: Request) -> Response:
-        return JSONResponse(body, status) if isinstance(body, dict | None) else Response(body, status)
-
-    return Starlette(routes=[Route(path, answer, methods=["GET", "POST", "PUT", "DELETE"])])
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.mark.parametrize(("status", "body", "outcome"), ANSWERS, ids=[f"{s}-{i}" for i, (s, *_) in enumerate(ANSWERS)])
-async def test_outcome(status: int, body: Any, outcome: Outcome) -> None:
-    """Each of LINE's answers to a push and to a multicast is an outcome that we know how to act on."""
-    async with served(answering(status, body)) as url:
-        line = Line("secret", TOKEN, api_base=url)
-        pushed = await line.send(delivery(PERSON, "สวัสดี"))
-        multicast = await line.send_many([delivery(PERSON, "สวัสดี")], derived("batch"))
-        await line.aclose()
-
-    assert (outcome, outcome) == (pushed, multicast)
-
-
-async def test_a_line_that_is_not_there_is_tried_again() -> None:
-    """When nobody listens, that is the network's fault, and the message waits."""
-    line = Line("secret", TOKEN, api_base="http://127.0.0.1:9", patience=0.1)
-    outcome = await line.send(delivery(PERSON, "สวัสดี", reply_token="t"))
-    await line.aclose()
-
-    assert Retry("ClientConnectorError") == outcome
-
-
-async def test_the_channel_has_every_power(line: Line) -> None:
-    """It sends to one and to many, and fetches."""
-    assert isinstance(line, Multicaster)
-    assert isinstance(line, Fetcher)
-    channel: Channel = line
-    assert (channel.name, line.many) == ("line", 500)
-
-
-async def test_nothing_to_say_is_refused(line: Line) -> None:
-    """A message without words never reaches LINE."""
-    assert Refused("nothing to say") == await line.send(delivery(PERSON, " "))
-    assert Refused("nothing to say") == await line.send_many([delivery(PERSON, " ")], derived("batch"))
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 def answer_to(line_api: LineStandin, person: str) -> Delivery:
@@ -283,7 +196,11 @@ async def test_a_wrong_access_token_stops_the_channel_and_loses_nothing(line_api
     await line.aclose()
 
     assert isinstance(outcome, Retry)
-    assert (outcome.whole_channel, outcome.wait, "channel_access_token" in outcome.why) == (True, MINUTE, True)
+    assert (outcome.whole_channel, outcome.wait, "channel_access_token" in outcome.why) == (
+        True,
+        timedelta(minutes=1),
+        True,
+    )
     assert "wrong" not in outcome.why
 
 
@@ -369,81 +286,3 @@ async def test_a_batch_that_says_nothing_right_is_refused_at_once(line: Line, li
     assert isinstance(outcome, Refused)
     assert "quickReply" in outcome.why
     assert len(line_api.violations) == 1
-
-
-# --- media and questions ----------------------------------------------------------------------------------------------
-
-
-async def test_a_photo_is_fetched(line: Line, line_api: LineStandin) -> None:
-    """The bytes somebody sent, whole, up to the limit and not a byte beyond."""
-    async with served(answering(200, {})) as webhook:
-        line_api.webhook = webhook
-        sent = await line_api.sends_photo(line_api.new_user(), b"\xff\xd8" + b"x" * 998)
-    ref = sent.events[0]["message"]["id"]
-
-    assert await line.fetch(ref, 1000) == b"\xff\xd8" + b"x" * 998
-    with pytest.raises(TooLarge):
-        await line.fetch(ref, 999)
-
-
-@pytest.mark.parametrize(
-    ("status", "error"), [(202, Unreachable), (500, Unreachable), (401, Unreachable), (404, Vanished), (410, Vanished)]
-)
-async def test_a_photo_that_does_not_come(status: int, error: type[Exception]) -> None:
-    """What is still being prepared is worth another try; what LINE has no more is not."""
-    async with served(answering(status, None)) as url:
-        line = Line("secret", TOKEN, api_data_base=url)
-        with pytest.raises(error):
-            await line.fetch("468789577898262530", 1000)
-        await line.aclose()
-
-
-@pytest.mark.parametrize("ref", ["../../profile/U1", "https://10.0.0.1/a.jpg", "", "1?x=2"])
-async def test_nothing_but_a_message_id_is_fetched(line: Line, ref: str) -> None:
-    """No address that somebody else made up is ever called."""
-    with pytest.raises(Vanished):
-        await line.fetch(ref, 1000)
-
-
-async def test_the_language_of_a_profile(line: Line, line_api: LineStandin) -> None:
-    """LINE's word on a person's language, and nothing for who has not agreed or is unknown."""
-    khmer, silent = line_api.new_user(language="km"), line_api.new_user(language=None)
-
-    assert await line.profile_language(khmer.id) == "km"
-    assert await line.profile_language(silent.id) == ""
-    assert await line.profile_language(f"U{'9' * 32}") == ""
-
-
-async def test_the_quota_of_a_plan_without_limit(line: Line, line_api: LineStandin) -> None:
-    """No limit is None, and what was pushed counts."""
-    await line.send(delivery(Address("line", line_api.new_user().id), "สวัสดี"))
-
-    assert await line.quota() == (None, 1)
-
-
-async def test_a_link_that_opens_the_chat(line: Line) -> None:
-    """The account's id and the typed code, both as an address needs them."""
-    assert await line.link("AB-12") == "https://line.me/R/oaMessage/%40000rimkh/?%2Fstart%20AB-12"
-
-
-async def test_dots_while_we_think(line: Line, line_api: LineStandin) -> None:
-    """They are shown to the one person, and a failure is nobody's business."""
-    person = line_api.new_user()
-
-    await line.show_loading(person.id, 5)
-    await line.show_loading("nobody")
-
-    assert [(person.id, 5)] == [(chat, seconds) for _, chat, seconds in line_api.state.loading]
-
-
-async def test_many_at_once_share_the_connections(line: Line, line_api: LineStandin) -> None:
-    """Two hundred sends at the same time all arrive."""
-    line.patience = 1.0
-    people = [line_api.new_user() for _ in range(200)]
-
-    outcomes = await asyncio.gather(
-        *(line.send(delivery(Address("line", each.id), "สวัสดี", cause=each.id)) for each in people)
-    )
-
-    assert {Sent} == {type(each) for each in outcomes}
-    assert len(line_api.deliveries) == 200

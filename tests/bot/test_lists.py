@@ -1,38 +1,26 @@
-"""Lists of dangerous links and numbers: in all or not at all, looked up while the bot runs, fetched with care."""
+"""Lists of dangerous links and numbers: in all or not at all, and fetched with care."""
 
-import asyncio
 import hashlib
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner, Result
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-import bot.cli
-from bot.config import BadConfig, load_config
 from bot.downloading import LARGEST, NotFetched, download, public
 from bot.lists import Imported, Origin, Rejected, drop_list, import_list, named
-from bot.tables import LOOK_AGAIN, Tables
+from bot.tables import Tables
 from checks import Known, Standing, judge
 from checks.lists import Skipped
-from checks.table import build
-from domain.contact import Role
 from domain.verdict import Indicator
 from storage import audit
-from storage.indicators import decide
 from storage.lists import all_lists
 from storage.standing import standings
 from storage.store import Store
 from storage.tables_lists import list_entries
-from tests.keys import KEYS
-from tests.storage.village import NOW, Village
+from tests.storage.village import NOW
 
 PHONE = Indicator("phone", "+66812345678")
 PLAIN = b"# ours\nevil.cc\nhttps://odd.cc/a/b\n081-234-5678\n"
@@ -180,57 +168,6 @@ def test_a_list_is_named_after_its_file(path: str, name: str) -> None:
     assert named(path) == name
 
 
-# --- while the bot runs ---
-
-
-@dataclass
-class Watch:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_a_swapped_table_is_picked_up_without_a_restart(tmp_path: Path) -> None:
-    """Within half a minute; a new list, a changed one, and one that is gone."""
-    watch = Watch()
-    tables = Tables(tmp_path, watch)
-    build([("evil.cc", "one")], tmp_path / "one.table")
-    first = tables("evil.cc"), tables("odd.cc")
-    build([("odd.cc", "one")], tmp_path / "one.table")
-    early = tables("evil.cc"), tables("odd.cc")
-    watch.now += LOOK_AGAIN
-    later = tables("evil.cc"), tables("odd.cc")
-    (tmp_path / "one.table").unlink()
-    watch.now += LOOK_AGAIN
-
-    assert (first, early, later) == (("one", ""), ("one", ""), ("", "one"))
-    assert (tables("evil.cc"), tables("odd.cc")) == ("", "")
-
-
-def test_a_broken_table_leaves_the_one_before_it(tmp_path: Path) -> None:
-    """A file cut short is passed over until it is whole again."""
-    watch = Watch()
-    tables, place = Tables(tmp_path, watch), tmp_path / "one.table"
-    build([("evil.cc", "one")], place)
-    assert tables("evil.cc") == "one"
-    whole = place.read_bytes()
-    place.unlink()
-    place.write_bytes(whole[:-3])
-    watch.now += LOOK_AGAIN
-    assert tables("evil.cc") == "one"
-    place.unlink()
-    build([("odd.cc", "one")], place)
-    watch.now += LOOK_AGAIN
-
-    assert (tables("evil.cc"), tables("odd.cc")) == ("", "one")
-
-
-def test_no_folder_is_no_list(tmp_path: Path) -> None:
-    """A bot without lists asks for nothing and finds nothing."""
-    assert Tables(tmp_path / "none")("evil.cc") == ""
-
-
 # --- fetching ---
 
 
@@ -340,155 +277,3 @@ async def test_an_endless_list_is_given_up() -> None:
 def test_which_addresses_are_public(address: str, open_to_all: bool) -> None:
     """Also when an address carries another inside it."""
     assert public(ip_address(address)) == open_to_all
-
-
-# --- the command line ---
-
-
-@dataclass
-class Desk:
-    """The operator's command line, over a configuration of its own."""
-
-    folder: Path
-
-    def __call__(self, *words: str, more: str = "") -> Result:
-        config = self.folder / "config.toml"
-        config.write_text(
-            f'[storage]\nurl = "sqlite:///{self.folder}/desk.db"\n[lists]\nfolder = "{self.folder}/lists"\n{more}',
-            "utf-8",
-        )
-        return CliRunner().invoke(bot.cli.main, [*words, "--config", str(config)])
-
-    def file(self, name: str, data: bytes) -> str:
-        (self.folder / name).write_bytes(data)
-        return str(self.folder / name)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    return Desk(tmp_path)
-
-
-def test_the_command_line_imports_shows_and_removes(desk: Desk) -> None:
-    """The first five broken lines with their numbers, how many more, and a line about each list."""
-    data = b"evil.cc\n" + b"".join(b"good%d.cc\n" % n for n in range(9)) + b"?? ??\n" * 7
-    done = desk("lists", "import", desk.file("thai.txt", data), "--licence", "CC0", "--source", "ThaiCERT")
-
-    assert done.exit_code == 0
-    assert done.stdout.startswith("thai: 10 entries (10 domains), 7 lines skipped, plain, imported ")
-    assert done.stderr.count("no domain, link or number: '?? ??'") == 5
-    assert "thai, line 11:" in done.stderr
-    assert "thai: 2 more lines skipped." in done.stderr
-    assert "from ThaiCERT, licence: CC0, sha256" in desk("lists", "show").stdout
-    assert desk("lists", "remove", "thai").exit_code == 0
-    assert desk("lists", "remove", "thai").exit_code == 1
-    assert desk("lists", "show").stdout == "No list is imported. For example: rimkhong lists import FILE\n"
-
-
-def test_the_command_line_says_what_is_wrong(desk: Desk) -> None:
-    """One sentence, exit code 1, and the other files are imported all the same."""
-    good, bad = desk.file("good.txt", PLAIN), desk.file("bad.txt", b"\xff\xfe\x00")
-    done = desk("lists", "import", bad, good)
-
-    assert done.exit_code == 1
-    assert "bad: not imported, nothing was changed. The file is no text in UTF-8" in done.stderr
-    assert done.stdout.startswith("good: 3 entries")
-    assert desk("lists", "import", good, bad, "--name", "x").exit_code == 2
-    assert desk("lists", "update").exit_code == 2
-
-
-def test_an_update_that_cannot_be_had_is_said(desk: Desk) -> None:
-    """A list that is not public is not fetched, and the exit code says so."""
-    source = 'sources = [{ name = "home", url = "https://127.0.0.1/list" }]\n'
-
-    done = desk("lists", "update", more=source)
-
-    assert (done.exit_code, done.stderr) == (
-        1,
-        "home: not fetched. 127.0.0.1 lies in a private network; lists are only fetched from public ones.\n",
-    )
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        '{ name = "a", url = "http://a.example/x" }',
-        '{ name = "../a", url = "https://a.example/x" }',
-        '{ name = "a", url = "https://a.example/x", format = "pdf" }',
-        '{ name = "a", url = "https://a.example/x", colour = "red" }',
-        '{ url = "https://a.example/x" }',
-    ],
-)
-def test_a_source_that_cannot_be_right_is_an_error_of_the_configuration(tmp_path: Path, source: str) -> None:
-    """Only https, a plain name, a format we read, and no key we do not know."""
-    (tmp_path / "c.toml").write_text(f"[lists]\nsources = [{source}]\n", "utf-8")
-
-    with pytest.raises(BadConfig, match=r"lists\.sources"):
-        load_config(tmp_path / "c.toml")
-
-
-def test_check_knows_the_lists_when_told_where(desk: Desk) -> None:
-    """With a configuration `check` says what the bot would; without one, only what the text itself tells."""
-    desk("lists", "import", desk.file("thai.txt", PLAIN))
-    texts = ["www.evil.cc", "โทร 0812345678", "odd.cc/a/b"]
-
-    told = [json.loads(line) for line in desk("check", *texts).stdout.splitlines()]
-    alone = [json.loads(line) for line in CliRunner().invoke(bot.cli.main, ["check", *texts]).stdout.splitlines()]
-
-    assert [one["verdict"] for one in told] == ["dangerous"] * 3
-    assert all("thai" in one["reasons"][0] for one in told)
-    assert "dangerous" not in [one["verdict"] for one in alone]
-    assert list(told[0]) == [
-        *("text", "verdict", "score", "category", "reads_as", "reasons", "indicators", "needs"),
-    ]
-
-
-def test_check_makes_no_database(desk: Desk) -> None:
-    """Asking is not installing: it says what it did without."""
-    done = desk("check", "evil.cc")
-
-    assert (done.exit_code, "There is no database" in done.stderr) == (0, True)
-    assert not (desk.folder / "desk.db").exists()
-
-
-async def confirm(url: str, *indicators: Indicator) -> None:
-    store = Store(url, keys=KEYS)
-
-    def work(connection: Connection) -> None:
-        village = Village(connection)
-        by = village.person("ann", role=Role.COORDINATOR)
-        for n, one in enumerate(indicators):
-            decide(connection, one.key, "dangerous", "", by=by, role=Role.COORDINATOR, cause=f"c{n}", now=NOW)
-
-    await store.write(work)
-    await store.close()
-
-
-@pytest.mark.parametrize("form", ["csv", "stix", "misp"])
-def test_confirmed_indicators_are_exported(desk: Desk, form: str) -> None:
-    """In each format, and what comes out can be read in again as a list."""
-    desk("migrate")
-    found = (Indicator("domain", "evil.cc"), Indicator("url", "https://odd.cc/a"), Indicator("line", '=cmd|"/c calc"'))
-    asyncio.run(confirm(f"sqlite:///{desk.folder}/desk.db", *found))
-    out = desk.folder / f"out.{form}"
-
-    assert desk("indicators", "export", "--format", form, "--to", str(out)).exit_code == 0
-    text = out.read_text("utf-8")
-    assert all(line[1:2] not in "=+@" for line in text.splitlines() if form == "csv")
-    assert ',"=' not in text if form == "csv" else "odd.cc/a" in text
-    again = desk("lists", "import", str(out), "--name", "again")
-    assert (again.exit_code, "again: 2 entries" in again.stdout or "again: 3 entries" in again.stdout) == (0, True)
-
-
-def test_an_export_is_written_down(desk: Desk) -> None:
-    """Who, how many, in which format."""
-    desk("indicators", "export", "--format", "misp")
-
-    async def trail() -> list[Any]:
-        store = Store(f"sqlite:///{desk.folder}/desk.db", keys=KEYS)
-        rows = await store.read(lambda c: audit.trail(c, ""))
-        await store.close()
-        return rows
-
-    ((at, who, what),) = asyncio.run(trail())
-    assert (who.startswith("cli:"), what, at <= datetime.now(UTC)) == (True, "indicators", True)

@@ -37,7 +37,6 @@ class Village(Stage):
     async def settled(self) -> "Village":
         self.channels = {ANN: "line", "bob": "telegram"}
         self.now = SEVEN + timedelta(hours=3)
-        await self.open()
         for who in (ANN, "bob"):
             await self.known(who, area="4203", agreed=True)
         return self

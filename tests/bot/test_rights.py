@@ -11,12 +11,13 @@ from storage.erasing import GONE
 from storage.media import read
 from storage.tables import blobs, contacts, media, outbox
 from tests.bot.running import Town, direct, label, town
+from tests.databases import sqlite_at
 
 
 @pytest.mark.parametrize("channel", ["line", "telegram"])
 async def test_data_is_handed_over_and_erased(tmp_path: Path, channel: str) -> None:
     """A file on Telegram, a link to it on LINE; after the button neither the file nor the account is kept."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         ann = made.on(channel)
         await ann.adds()
         said = await ann.says("/mydata")

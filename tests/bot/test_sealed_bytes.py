@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.fetching import clean_picture
+from bot.pictures import clean_picture
 from storage.tables import contacts, metadata, reports
 from tests.bot.running import LinePhone, Phone, Town, label, picture, town
 from tests.bot.test_journey import staff
+from tests.databases import sqlite_at
 from texts.writing import folded
 
 STORY = "ผู้ช่วยสมหมายเก็บค่าผ่านท่าน้ำคืนละห้าร้อย โทร 0899123456 ดู https://payhere-somchai.example-pay.top/x"
@@ -48,7 +49,7 @@ async def day(made: Town) -> tuple[Phone, int]:
 
 async def test_a_copy_of_the_files_tells_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Neither words, folded words, photos nor logs can be read, and no row leads from the report to its reporter."""
-    async with town(f"sqlite:///{tmp_path}/bot.db", sealing={}) as made:
+    async with town(sqlite_at(tmp_path / "bot.db"), sealing={}) as made:
         person, number = await day(made)
         await made.app.forget()
         assert [] == await together_in_a_row(made, person.person.id, number)
@@ -65,7 +66,7 @@ async def test_a_copy_of_the_files_tells_nothing(tmp_path: Path, capfd: pytest.C
 
 async def test_when_a_reporter_wrote_is_known_to_the_hour_at_most(tmp_path: Path) -> None:
     """Some hours later no row that names them tells more exactly when they wrote; notes of reports tell the second."""
-    async with town(f"sqlite:///{tmp_path}/bot.db") as made:
+    async with town(sqlite_at(tmp_path / "bot.db")) as made:
         person, _ = await day(made)
         assert isinstance(person, LinePhone)
         made.forward(hours=3)

@@ -13,6 +13,7 @@ from bot.telegram import Telegram
 from bot.telegram_poll import PATIENCE, Events, poll
 from domain.delivery import Retry
 from domain.message import Incoming, Press, Text
+from storage.store import Away
 from tests.bot.conftest import delivery
 from tests.bot.test_telegram_sending import YES, to
 from tests.standins.telegram import TelegramStandin
@@ -224,6 +225,26 @@ async def test_a_database_that_was_away_for_long_costs_no_message() -> None:
 
     assert len(tries) > PATIENCE
     assert [each.why for each in kept if isinstance(each, Unreadable)] == [""]
+
+
+@pytest.mark.parametrize("poison", [False, True])
+async def test_what_waits_for_the_database_or_the_key_is_never_put_aside(poison: bool) -> None:
+    """While these are away nothing is kept raw, nor what failed for its own sake before: its words may be sealed."""
+    telegram = Listed(*[[{"update_id": 1}]] * (2 * PATIENCE + 4))
+    tries: list[Incoming | Unreadable] = []
+
+    async def handle(events: Events) -> None:
+        tries.extend(events)
+        if poison and len(tries) <= PATIENCE:
+            raise ValueError("its own fault")
+        if len(telegram.answers) > 0:
+            raise Away("the key of sealed reports is another one")
+
+    with capture_logs():
+        await poll(telegram, read, handle, telegram.stop, pause=0.001)
+
+    assert len(tries) == 2 * PATIENCE + 4
+    assert {each.why for each in tries if isinstance(each, Unreadable)} == {""}
 
 
 async def test_it_stops_at_once_when_told() -> None:

@@ -19,12 +19,13 @@ from bot.telegram import KINDS, Telegram
 from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.message import Address, Button, Incoming, Outgoing, Press
 from domain.ports import Channel, Fetcher, TooLarge, Unreachable, Vanished
-from tests.bot.conftest import NOW, delivery
+from tests.bot.conftest import NOW, answering, delivery
 from tests.standins.serve import served
 from tests.standins.telegram import TOKEN, TelegramStandin
 from tests.standins.telegram_people import jpeg
 from tests.standins.telegram_state import User
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 YES = Button("ใช่", "r1:yes")
 PERSON = Address("telegram", "500000001")
 BAD_TOKEN = Retry("Telegram does not accept token, or is not at api_base", timedelta(minutes=1), whole_channel=True)
@@ -63,20 +64,6 @@ ANSWERS: list[tuple[int, Any, Outcome]] = [
     (500, error(500, "Internal Server Error"), Retry("NetworkError")),
     (502, "<html>", Retry("NetworkError: TelegramError")),
 ]
-
-
-def answering(status: int, body: Any) -> Starlette:
-    """A host that answers every call the same."""
-
-    async def answer(_: Request) -> Response:
-        return JSONResponse(body, status) if isinstance(body, dict) else Response(body, status)
-
-    return Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST"])])
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture

@@ -60,6 +60,17 @@ def read(update: Any) -> list[Incoming | Unreadable]:
     return list(parse(update, lambda: "id-1", NOW))
 
 
+def test_an_admin_who_stays_anonymous_is_heard() -> None:
+    """Their doings come in the name of a bot of Telegram's: that we were added to a group counts all the same."""
+    update = recorded("added_to_group")
+    update["my_chat_member"]["from"] |= {"id": 1087968824, "is_bot": True, "username": "GroupAnonymousBot"}
+
+    (heard,) = read(update)
+
+    assert isinstance(heard, Incoming)
+    assert (Joined(), GROUP) == (heard.content, heard.sender)
+
+
 @pytest.mark.parametrize(("name", "content", "sender"), CASES, ids=[case[0] for case in CASES])
 def test_each_update_is_what_it_says(name: str, content: Content, sender: Address) -> None:
     """A recorded update becomes the one thing it means, said by the person, or by the group it was said in."""

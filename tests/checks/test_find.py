@@ -18,7 +18,9 @@ CASES = [
     ("สายด่วน1441", ["phone:1441"]),
     ("ราคา 1441 บาท", []),
     ("กด *1185# หลังวางสาย", ["phone:*1185#"]),
-    ("พร้อมเพย์ 081-234-5678", ["promptpay:0812345678"]),
+    ("พร้อมเพย์ 081-234-5678", ["promptpay:0812345678", "phone:+66812345678"]),
+    ("โอนเข้า กสิกร 0812345678", ["account:0812345678", "phone:+66812345678"]),
+    ("โอนเข้า กสิกร 081-2-34567-8", ["account:0812345678"]),
     ("โอนเข้า กสิกร 123-4-56789-0", ["account:1234567890"]),
     ("เลขบัตรประชาชน 1-2345-67890-12-3", []),
     ("1" * 40, []),
@@ -55,6 +57,25 @@ def test_same_link_two_spellings() -> None:
     second = find("bad-shop[.]com/a?x=1")
 
     assert [one.key for one in first] == [one.key for one in second]
+
+
+FORM = "https://docs.google.com/forms/d/e/1FAIpQLSd/viewform"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{FORM}?usp=sf_link", f"{FORM}?usp=send_form"),
+        (FORM, f"{FORM}?usp=dialog"),
+        ("https://www.facebook.com/share/1ABCdef/?mibextid=wwXIfr", "https://www.facebook.com/share/1ABCdef/"),
+        ("https://www.tiktok.com/@a/video/71?_t=ZS-8x&_r=1", "https://www.tiktok.com/@a/video/71"),
+        ("https://youtu.be/dQw4w9WgXcQ?si=AbC", "https://youtu.be/dQw4w9WgXcQ"),
+        ("https://sites.google.com/view/abc/", "https://sites.google.com/view/abc"),
+    ],
+)
+def test_shared_from_two_phones(one: str, other: str) -> None:
+    """A page of a shared service is one indicator, whatever the app added when it was passed on."""
+    assert [found.key for found in find(one)] == [found.key for found in find(other)]
 
 
 def test_shared_service_is_no_indicator() -> None:

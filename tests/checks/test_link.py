@@ -32,6 +32,10 @@ CALM = [
     "https://www.rd.go.th/login",
     "เช็กก่อน.com",
     "ไทยชนะ.com",
+    "โรงเรียนบ้านนาอ้อ.ไทย",
+    "ตลาดนัดเชียงคาน.com",
+    "http://กระทรวงการคลัง.ไทย",
+    "https://ร้านป้าแดง.เชียงคานพาเที่ยวริมโขง.com/เมนู",
     "https://zoom.us/j/123456789",
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
     "https://maps.app.goo.gl/AbCdEf123",
@@ -52,6 +56,18 @@ def test_suspicious(url: str) -> None:
 def test_nothing_known(url: str) -> None:
     """Real institutions, great services and honest Thai-letter domains are left alone."""
     assert "unknown" == judge_link(url).word
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://สมัครรับเงินคืน-การไฟฟ้า.com/login", "สมัครรับเงินคืน-การไฟฟ้า.com"),
+        ("https://раypal.com", "xn--ypal-43d9g.com"),
+    ],
+)
+def test_a_name_is_shown_as_people_read_it(url: str, shown: str) -> None:
+    """Thai letters are shown as Thai letters; letters that only look like Latin ones are not."""
+    assert shown in [reason.params.get("host") for reason in judge_link(url).reasons]
 
 
 def test_listed() -> None:

@@ -15,7 +15,7 @@ from domain.verdict import Indicator
 
 PLAIN = "# bad ones\nbad-one.top\nhxxp://bad-two[.]cc/x\n081-234-5678 # scam call\n???\n"
 HOSTS = "127.0.0.1 localhost\n0.0.0.0 bad-one.top www.bad-two.cc\nbroken\n"
-ADBLOCK = "[Adblock Plus]\n! title\n||bad-one.top^\n||bad-two.cc^$all\n@@||good.com^\nexample.com##.ad\n"
+ADBLOCK = "[Adblock Plus]\n! title\n||bad-one.top^\n||www.bad-two.cc^$all\n@@||good.com^\nexample.com##.ad\n"
 CSV = "id,url,when\n1,https://bad-one.top/,2026\n2,,2026\n3,https://bad-two.cc/p,2026\n"
 MISP = {"Event": {"Attribute": [{"type": "domain", "value": "bad-one.top"}, {"type": "md5", "value": "0"}],
                   "Object": [{"Attribute": [{"type": "url", "value": "https://bad-two.cc/p"}]}]}}  # fmt: skip

@@ -58,6 +58,37 @@ def test_danger_with_link() -> None:
     assert ("dangerous", "scam", "T09") == (judge(text).word, judge(text).reads_as, judge(text).category)
 
 
+@pytest.mark.parametrize(
+    ("key", "standing"),
+    [("domain:evil-shop.example", Standing("dangerous")), ("", Standing())],
+    ids=["a coordinator's word", "a list"],
+)
+def test_known_link_behind_others(key: str, standing: Standing) -> None:
+    """A link that is known to be dangerous is seen wherever it stands in a long list of honest ones."""
+    known = Known({key: standing}, None if key else lambda host: "CERT" if host == "evil-shop.example" else "")
+    text = " ".join(f"https://www.kasikornbank.com/th/{n}" for n in range(40)) + " https://evil-shop.example/a"
+
+    assert "dangerous" == judge(text, known).word
+
+
+@pytest.mark.parametrize("text", ["โอนเข้าพร้อมเพย์ 081-234-5678 ชื่อสมชาย", "โอนมาที่กสิกร 0812345678"])
+def test_known_number_to_pay_into(text: str) -> None:
+    """A swindler's number is known at the moment of paying, too, by whatever name it goes there."""
+    known = Known({"phone:+66812345678": Standing("dangerous")})
+
+    assert "dangerous" == judge(text, known).word
+
+
+def test_one_number_by_two_names_counts_once() -> None:
+    """What neighbours say of a number is one piece of evidence, though it is a telephone and a PromptPay."""
+    told = Standing("", "", 3, 7)
+    by_one = Known({"promptpay:0812345678": told})
+    by_both = Known({"promptpay:0812345678": told, "phone:+66812345678": told})
+    text = "โอนเข้าพร้อมเพย์ 081-234-5678 ชื่อสมชาย"
+
+    assert judge(text, by_one).score == judge(text, by_both).score
+
+
 def test_known_number_in_message() -> None:
     """A number that a coordinator confirmed makes any message about it dangerous."""
     known = Known({"phone:+66812345678": Standing("dangerous")})

@@ -83,11 +83,6 @@ class Stage:
     made: list[int] = field(default_factory=list)
     setting: Setting = field(default_factory=setting)
 
-    async def open(self) -> "Stage":
-        await self.store.write(tables.metadata.create_all)
-        await self.store.write(tables.add_search)
-        return self
-
     def address(self, who: str) -> Address:
         return Address(self.channels.get(who, "web"), who)
 

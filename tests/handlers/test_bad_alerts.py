@@ -16,6 +16,7 @@ from storage.people import change
 from storage.store import Store
 from storage.tables import alerts, campaigns
 from tests.conversations.stage import Stage
+from tests.databases import sqlite_at
 from tests.handlers.test_approving import THAI, press
 from tests.keys import KEYS
 
@@ -23,7 +24,7 @@ from tests.keys import KEYS
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A coordinator of Chiang Khan and a second one, a resident on LINE in one tambon, and nobody in the next."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/bad.db", keys=KEYS), channels={"auntie": "line"}).open()
+    stage = Stage(Store(sqlite_at(tmp_path / "bad.db"), keys=KEYS), channels={"auntie": "line"})
     stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=0))
     await stage.known("auntie", area="420301", agreed=True)
     await stage.known("ann", Role.COORDINATOR, "4203", agreed=True)

@@ -33,8 +33,9 @@ from handlers.reports import KINDS
 from storage.keys import OPTION
 from storage.people import change, contact_id
 from storage.store import writing_engine
-from storage.tables import add_search, metadata, reports
+from storage.tables import reports
 from tests.conversations.stage import START, least, setting
+from tests.databases import sqlite_at
 from tests.keys import KEYS
 from texts.writing import length
 
@@ -48,12 +49,8 @@ TAPS = 4
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A SQLite file with our tables, for this module."""
-    file = tmp_path_factory.mktemp("flow") / "flow.db"
-    file.touch()
-    engine = writing_engine(f"sqlite:///{file}").execution_options(**{OPTION: KEYS})
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        add_search(connection)
+    url = sqlite_at(tmp_path_factory.mktemp("flow") / "flow.db")
+    engine = writing_engine(url).execution_options(**{OPTION: KEYS})
     yield engine
     engine.dispose()
 

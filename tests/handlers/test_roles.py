@@ -18,6 +18,7 @@ from storage.search import Scope
 from storage.store import Store
 from storage.tables import audit
 from tests.conversations.stage import Heard, Stage
+from tests.databases import sqlite_at
 from tests.keys import KEYS
 
 REFUSED = (catalogues()["th"]["command.refused"],)
@@ -98,7 +99,7 @@ COORDINATORS = [
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """One of each role, all of Loei."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/roles.db", keys=KEYS)).open()
+    stage = Stage(Store(sqlite_at(tmp_path / "roles.db"), keys=KEYS))
     for who, role in PEOPLE.items():
         await stage.known(who, role, "" if role == Role.ADMIN else "42", agreed=True)
     yield stage

@@ -11,6 +11,7 @@ from domain.message import Press
 from storage.alerts import load_alert
 from storage.store import Store
 from tests.conversations.stage import Stage
+from tests.databases import sqlite_at
 from tests.handlers.test_approving import THAI, compose, press, reply
 from tests.keys import KEYS
 
@@ -18,7 +19,7 @@ from tests.keys import KEYS
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Residents, an author, who agrees, and a third coordinator over them."""
-    stage = await Stage(Store(f"sqlite:///{tmp_path}/steer.db", keys=KEYS)).open()
+    stage = Stage(Store(sqlite_at(tmp_path / "steer.db"), keys=KEYS))
     stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=1))
     for who in ("auntie", "uncle"):
         await stage.known(who, area="420301", agreed=True)

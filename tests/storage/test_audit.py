@@ -186,9 +186,9 @@ async def test_dropping_without_a_signature_is_noticed(store: Store) -> None:
     assert broken.seq == first + 1
 
 
-async def test_rows_from_before_the_chain_are_chained(database: str) -> None:
+async def test_rows_from_before_the_chain_are_chained(bare: str) -> None:
     """A database of the version before keeps its rows, and the chain begins with the oldest of them."""
-    store = Store(database, keys=KEYS)
+    store = Store(bare, keys=KEYS)
     plain = sa.table("audit", *(sa.column(name) for name in ("who", "what", "on")), sa.column("at", audit.c.at.type))
     plain.append_column(sa.column("detail", audit.c.detail.type))
 

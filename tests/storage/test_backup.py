@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,18 +28,6 @@ WORDS = "ห้าคำที่จำได้ง่ายดี"
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Making the key costs next to nothing here; one test below makes it as it is made in earnest."""
     monkeypatch.setattr("storage.sealed.COST", (1, 32, 1))
-
-
-@pytest.fixture
-def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the kind that the first one is not."""
-    if request.node.callspec.params["database"] == "postgresql":
-        yield f"sqlite:///{tmp_path}/other.db"
-    else:
-        server = request.getfixturevalue("postgres")
-        url = server.fresh()
-        yield url
-        server.drop(url)
 
 
 async def lived(store: Store) -> None:
@@ -89,13 +77,15 @@ async def rows(store: Store) -> dict[str, object]:
     return await store.read(read)
 
 
-async def test_everything_comes_back_in_the_other_kind_of_database(store: Store, other: str, tmp_path: Path) -> None:
+async def test_everything_comes_back_in_the_other_kind_of_database(
+    store: Store, other_kind: str, tmp_path: Path
+) -> None:
     """SQLite into PostgreSQL and the other way round: each row as it was, searchable, the audit sound and going on."""
     await lived(store)
     before = await rows(store)
     many = await made(store, tmp_path / "b")
 
-    back = Store(other, keys=KEYS)
+    back = Store(other_kind, keys=KEYS)
     restored = await restore(back, tmp_path / "b", WORDS, by)
 
     after = await rows(back)

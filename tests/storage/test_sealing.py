@@ -1,62 +1,30 @@
 """What is sealed opens with its key, in its own place, unchanged; and only there."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select, update
 
 from bot.words import catalogues
 from domain.contact import Role
-from domain.effect import AddToReport, FetchMedia, FileReport
-from domain.ids import derived
+from domain.effect import AddToReport, FetchMedia
 from domain.message import Address, Press
 from domain.query import Filter, FindReports, Scope
-from domain.report import Report
 from storage import media as files
-from storage.adopting import adopt
 from storage.erasing import erase
 from storage.export import spreadsheet
-from storage.keys import Key, KeyTrouble, Unopened, fresh, key_of, keys_of, read, written
+from storage.keys import Unopened, keys_of
 from storage.people import appoint
 from storage.reports import add_to_report, file_report, find_report, reporter_of
 from storage.rights import held
 from storage.sealing import forget_body
 from storage.search import find_reports
 from storage.store import Store
-from storage.tables import audit, blobs, contacts, media, notes, outbox, reports, sightings
+from storage.tables import audit, blobs, media, notes, reports, sightings
 from storage.tables_sealing import sealed
 from tests.conversations.stage import Stage
-
-NOW = datetime(2026, 11, 22, 5, 17, 3, tzinfo=UTC)
-ANN, BEN = derived("ann"), derived("ben")
-STORY = "คนขายยาชื่อดำ โทร 0812345678"
-ADMIN = Scope(Role.ADMIN, "", "")
-
-
-def told(id: str = "r1", **more: object) -> FileReport:
-    plain: dict[str, object] = {
-        "text": STORY,
-        "area": "42030105",
-        "lat": 17.9,
-        "lon": 101.7,
-        "sensitive": True,
-        "media": ("m1",),
-    }
-    return FileReport(id, "drugs", {"words": STORY}, **(plain | more))  # type: ignore[arg-type]
-
-
-def kept(connection: Connection, id: str = "r1", contact: str = ANN, **more: object) -> int:
-    if id == "r1":
-        files.want(connection, FetchMedia("m1", "photo", "ref1", "line", "msg1", "สวน.jpg"), contact, NOW)
-    return file_report(connection, told(id, **more), contact, "420301", "line", NOW)
-
-
-def looked(connection: Connection, number: int, opened: bool = True) -> Report:
-    found = find_report(connection, number, ADMIN, opened)
-    assert found is not None
-    return found
-
+from tests.storage.confided import ANN, BEN, NOW, STORY, kept, looked, one_bit, told
 
 # --- what is kept, and who finds it ---
 
@@ -205,12 +173,6 @@ def swap_keys_and_bodies(connection: Connection) -> None:
         connection.execute(update(sealed).where(sealed.c.report == one).values(values))
 
 
-def one_bit(connection: Connection) -> None:
-    body = connection.execute(select(sealed.c.body).where(sealed.c.report == "r1")).scalar_one()
-    changed = body[:-1] + bytes([body[-1] ^ 1])
-    connection.execute(update(sealed).where(sealed.c.report == "r1").values(body=changed))
-
-
 def note_of_another(connection: Connection) -> None:
     texts = [row.text for row in connection.execute(select(notes.c.text).order_by(notes.c.report))]
     connection.execute(update(notes).where(notes.c.report == "r1").values(text=texts[1]))
@@ -325,56 +287,3 @@ async def test_a_changed_report_is_refused_in_one_sentence(store: Store) -> None
     assert all(str(number) in one.text and "เปิดไม่ได้" in one.text for one in heard)
     assert [(stage.id("c"), "broken"), ("reporter", "broken")] == [tuple(row[:2]) for row in log][-2:]
     assert f"body {number} drugs" in str(log[-1][2])
-
-
-# --- keys ---
-
-
-async def test_what_was_kept_before_is_sealed_once(store: Store) -> None:
-    """Sensitive and withheld reports of older versions are sealed; others stay as they are."""
-
-    def work(connection: Connection) -> None:
-        plain = {
-            "kind": "drugs",
-            "at": NOW,
-            "changed": NOW,
-            "status": "new",
-            "area": "42030105",
-            "answers": {"words": "x"},
-        }
-        for n, flags in enumerate(({"sensitive": True}, {"withheld": True, "home": "420301"}, {})):
-            row = {"id": f"o{n}", "number": 100_000 + n, "reporter": ANN, "text": STORY, "folded": STORY}
-            connection.execute(reports.insert().values(plain | row | flags))
-        assert [2, 0] == [adopt(connection), adopt(connection)]
-        rows = connection.execute(select(reports.c.text, reports.c.reporter).order_by(reports.c.id)).all()
-        assert [("", None), ("", None), (STORY, ANN)] == [tuple(row) for row in rows]
-        assert [STORY, "420301"] == [looked(connection, 100_000).text, looked(connection, 100_001).quiet]
-
-    await store.write(work)
-
-
-async def test_messages_that_wait_say_nothing(store: Store) -> None:
-    """A status of a sealed report waits in the outbox without words, contact or account, and still arrives."""
-    stage = Stage(store)
-    await stage.known("c", Role.COORDINATOR, "42")
-    await stage.known("ann", area="420301", agreed=True)
-    number = await stage.report("ann", "drugs")
-    heard = await stage.say("c", Press(f"/assign {number} me"))
-
-    assert ["c", "ann"] == [one.whom for one in heard]
-    rows = await store.read(lambda c: c.execute(select(outbox).where(outbox.c.address.startswith("veiled:"))).all())
-    assert rows
-    assert {""} == {row.contact for row in rows}
-    assert {"sealed"} == {name for row in rows for name in row.message}
-    row = await store.read(lambda c: c.execute(select(contacts).where(contacts.c.address == "ann")).one())
-    assert str(number) not in str(row.conversation)
-
-
-def test_a_key_is_read_as_it_was_written() -> None:
-    """Thirty-two bytes in Base64; anything else is refused with the remedy."""
-    secret = fresh()
-    assert secret == read(f" {written(secret)}\n")
-    for wrong in ("", "abc", "*" * 43, written(secret) + "AAAA"):
-        with pytest.raises(KeyTrouble, match="rimkhong keys new"):
-            read(wrong)
-    assert isinstance(key_of(secret), Key)

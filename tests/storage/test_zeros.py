@@ -19,7 +19,7 @@ from storage.store import Store
 from storage.tables import contacts
 from storage.tables_dispatch import zeros
 from storage.zeros import answer, find_zero, silences
-from tests.storage.test_dispatching import on_sqlite, volunteer
+from tests.storage.rings import on_sqlite, volunteer
 
 SUNDAY = datetime(2026, 11, 22, 11, tzinfo=UTC)
 """18:00 in Thailand."""

@@ -49,6 +49,7 @@ COLLECTED = date(2026, 11, 22)
 
 FIRST = {
     "money_lost": ["1441"],
+    "told": ["1441"],
     "phone_controlled": ["1441"],
     "trafficking": ["1300", "191", "117"],
     "violence": ["1300", "191"],
@@ -267,6 +268,7 @@ def test_there_is_a_card_for_every_need():
     """Every need a text may show, and every report that needs a number at once, has its card and its lines."""
     assert set(NEEDS) == {
         "money_lost",
+        "told",
         "phone_controlled",
         "trafficking",
         "violence",

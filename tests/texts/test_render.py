@@ -53,6 +53,14 @@ def test_lines_stand_before_and_after_in_one_bubble() -> None:
     assert render((Say(""), said), SAID["en"], NOW).bubbles == ("Yes\nMenu\nNo",)
 
 
+def test_a_token_takes_the_facts_it_names_and_nothing_else() -> None:
+    """Braces that somebody typed stand as they are: no fact of ours is meant."""
+    said = Say("menu.name", offers=(Offer("answer.yes", "/add {number}"), Offer("answer.no", "/confirm url:{x} {")))
+
+    tokens = [button.token for button in render((said,), SAID["en"], NOW, {"number": 7}).buttons]
+    assert ["/add 7", "/confirm url:{x} {"] == tokens
+
+
 def test_the_last_buttons_count() -> None:
     """Only the last bubble that offers anything has its buttons shown; so too with what it wants."""
     first = Say("menu.name", offers=(Offer("answer.yes", "yes"),), wants="photo")

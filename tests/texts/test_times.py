@@ -1,4 +1,4 @@
-"""Tests of reading and showing when things happened."""
+"""Tests of reading when things happened."""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -7,10 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from texts.times import LOCAL, read_day, read_span, read_when, show_time, since, until
-
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-"""A Sunday, half past three in the afternoon in Bangkok."""
+from tests.texts.sunday import NOW
+from texts.times import LOCAL, read_day, read_span, read_when, since, until
 
 
 def told(text: str, now: datetime = NOW) -> str:
@@ -341,101 +339,6 @@ def test_a_full_date_is_read_as_it_was_written(day: date, form: str) -> None:
     text = form.format(d=day.day, m=day.month, y=day.year, be=day.year + 543, th=th, en=f"{day:%b}")
 
     assert read_day(text, NOW) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("7d", timedelta(days=7)),
-        ("24h", timedelta(hours=24)),
-        ("2w", timedelta(weeks=2)),
-        ("30m", timedelta(minutes=30)),
-        ("30 วัน", timedelta(days=30)),
-        ("๗ วัน", timedelta(days=7)),
-        ("สองสัปดาห์", timedelta(weeks=2)),
-        ("3 เดือน", timedelta(days=90)),
-        ("last 7 days", timedelta(days=7)),
-        ("ย้อนหลัง 7 วัน", timedelta(days=7)),
-        ("9999y", timedelta(days=36_500)),
-        ("", None),
-        ("nonsense", None),
-    ],
-)
-def test_lengths(text: str, expected: timedelta | None) -> None:
-    """A query may name a length of time."""
-
-    assert expected == read_span(text, NOW)
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "after"),
-    [
-        ("วันนี้", "2026-11-22", "2026-11-23"),
-        ("เมื่อวาน", "2026-11-21", "2026-11-22"),
-        ("สัปดาห์นี้", "2026-11-16", "2026-11-23"),
-        ("เดือนนี้", "2026-11-01", "2026-12-01"),
-        ("22/11/2569", "2026-11-22", "2026-11-23"),
-        ("2026-11-01", "2026-11-01", "2026-11-02"),
-        ("พ.ย. 2569", "2026-11-01", "2026-12-01"),
-        ("เดือนตุลาคม", "2026-10-01", "2026-11-01"),
-        ("2569", "2026-01-01", "2027-01-01"),
-        ("2026", "2026-01-01", "2027-01-01"),
-    ],
-)
-def test_since_and_until(text: str, first: str, after: str) -> None:
-    """Since is the beginning of what is named; until takes all of it in; both are UTC for the local day."""
-
-    found = [since(text, NOW), until(text, NOW)]
-
-    assert [datetime.fromisoformat(day).replace(tzinfo=LOCAL) for day in (first, after)] == found
-    assert [each.tzinfo for each in found if each] == [UTC, UTC]
-
-
-def test_since_a_length() -> None:
-    """A length is counted back from now."""
-
-    assert since("7d", NOW) == NOW - timedelta(days=7)
-    assert until("24h", NOW) == NOW - timedelta(hours=24)
-
-
-@pytest.mark.parametrize(
-    ("days", "language", "expected"),
-    [
-        (0, "th", "วันนี้ 15:30 น."),
-        (-1, "th", "เมื่อวาน 15:30 น."),
-        (1, "th", "พรุ่งนี้ 15:30 น."),
-        (-9, "th", "13 พ.ย. 2569 15:30 น."),
-        (0, "en", "today 15:30"),
-        (-9, "en", "13 Nov 2026 15:30"),
-        (-1, "lo", "ມື້ວານນີ້ 15:30"),
-        (-9, "lo", "13 ພະຈິກ 2026 15:30"),
-        (0, "km", "ថ្ងៃនេះ 15:30"),
-        (-9, "km", "13 វិច្ឆិកា 2026 15:30"),
-        (-9, "fr", "13 Nov 2026 15:30"),
-    ],
-)
-def test_show_time(days: int, language: str, expected: str) -> None:
-    """Times are shown in Bangkok time as each language writes them, Buddhist years in Thai only."""
-
-    assert expected == show_time(NOW + timedelta(days=days), language, NOW)
-
-
-def test_the_day_turns_in_bangkok() -> None:
-    """Half past five in the afternoon in UTC is tomorrow already."""
-
-    assert show_time(NOW.replace(hour=17, minute=30), "th", NOW) == "พรุ่งนี้ 00:30 น."
-    assert show_time(datetime(2026, 11, 22, 1, 0), "en", NOW) == "today 08:00"
-
-
-@given(st.datetimes(datetime(2001, 1, 1), datetime(2090, 1, 1)), st.sampled_from(["th", "en", "lo", "km"]))
-def test_what_is_shown_can_be_read(moment: datetime, language: str) -> None:
-    """A time shown in any language is read back as that time, to the minute."""
-
-    at = moment.replace(tzinfo=UTC, second=0, microsecond=0)
-    when = read_when(show_time(at, language, NOW), NOW)
-
-    assert when is not None
-    assert at == when.start
 
 
 @pytest.mark.parametrize(

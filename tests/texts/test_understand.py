@@ -49,6 +49,9 @@ def test_a_button_wins_over_a_command() -> None:
         ("/ຊ່ວຍເຫຼືອ", "/help"),
         ("/ជំនួយ", "/help"),
         ("/nosuch thing", "/nosuch thing"),
+        ("ออกเวร", "/duty off"),
+        ("/เข้าเวร", "/duty on"),
+        ("/เข้าเวร ศุกร์ 18-24", "/duty ศุกร์ 18-24"),
         ("/", "/help"),
     ],
 )
