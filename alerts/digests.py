@@ -1,7 +1,7 @@
 """The morning's summary to those who serve: once a day each, whatever number of processes run, and cheap on LINE."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -35,7 +35,7 @@ class Digests:
     Makes the summaries of a day's morning. `hour` is Thailand's, None for never; `reserve` is what is kept of LINE.
 
     They tell of the day until that hour, so that whoever makes them, and when, says the same; and their ids come
-    from day and person.
+    from day and person. `quiet` is where there was nothing to tell, by day: it is not reckoned anew at each look.
     """
 
     store: Store
@@ -43,6 +43,7 @@ class Digests:
     clock: Callable[[], datetime]
     hour: int | None
     reserve: int
+    quiet: set[tuple[str, bool, str]] = field(default_factory=set)
 
     async def look(self) -> int:
         """Queue what is to be told this morning and is not queued yet; how many summaries that were."""
@@ -53,15 +54,20 @@ class Digests:
         day = f"{morning.astimezone(LOCAL):%Y-%m-%d}"
         ids = {digest_id(day, who): who for who in await self.store.read(serving)}
         open_ = await self.store.read(lambda c: undigested(c, list(ids)))
+        self.quiet.difference_update([one for one in self.quiet if one[0] != day])
         told: dict[tuple[bool, str], Summary] = {}
         made: list[Delivery] = []
         for id in open_:
             who = ids[id]
             key = (who.role >= Role.COORDINATOR, who.area)
+            if (day, *key) in self.quiet:
+                continue
             if key not in told:
                 told[key] = await self._summary(*key, morning)
             if say := self._said(told[key], *key):
                 made.append(self._delivery(id, who, say, morning, now))
+            else:
+                self.quiet.add((day, *key))
         return await self._queue(made, now)
 
     def _morning(self, now: datetime) -> datetime | None:

@@ -1,6 +1,5 @@
 """What the operator does from the command line, beside or without a running bot."""
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.app import App
+from bot.cli import me
 from bot.config import Config
 from domain.contact import Role
 from domain.message import Param
@@ -22,11 +22,6 @@ from storage.search import find_reports
 
 MOST = 100_000
 PAGE = 500
-
-
-def me() -> str:
-    """Who is at the keyboard, for the audit log."""
-    return f"cli:{getpass.getuser()}"[:36]
 
 
 async def make_invitation(config: Config, role: Role, area: str, days: int) -> tuple[str, list[str], bytes]:

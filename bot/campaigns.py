@@ -7,9 +7,8 @@ from functools import partial
 import click
 from sqlalchemy import Connection
 
-from bot.admin import me
 from bot.app import App
-from bot.cli import MISUSE, fail, together, with_config
+from bot.cli import MISUSE, fail, me, together, with_config
 from bot.config import Config
 from bot.words import catalogues
 from checks.outgoing import revealing
@@ -25,6 +24,15 @@ from texts.times import show_time
 
 LANES = ("routine", "lazy")
 LANE = "On LINE, routine is pushed in the end; lazy only ever goes along with an answer, which is free."
+WHYS = {
+    "unknown": "no recurrence can be read in it",
+    "time": "it says no time of day",
+    "date": "there is no such day",
+    "past": "that is over",
+    "never": "that never comes",
+    "often": "that is more than once an hour",
+}
+EXAMPLE = '"every monday 07:00", "once 2026-12-01 07:00" or "cron 0 7 * * mon"'
 PATIENCE = "Hours that routine waits on LINE for a free answer to go along with, before it is pushed."
 
 
@@ -47,7 +55,9 @@ def list_(config: Config) -> None:
 @campaigns.command()
 @with_config
 @click.argument("words")
-@click.option("--when", required=True, help='"every monday 07:00", "ทุกวัน 18:00", "once 2026-12-01 07:00", or cron.')
+@click.option(
+    "--when", required=True, help='"every monday 07:00", "ทุกวัน 18:00", "once 2026-12-01 07:00", "cron 0 7 * * mon".'
+)
 @click.option("--area", default="", help="DOPA code; none is everywhere.")
 @click.option("--role", type=click.Choice(list(ROLES)), help="Only people of this role.")
 @click.option("--channel", type=click.Choice(["line", "telegram"]), help="Only people on this channel.")
@@ -69,10 +79,12 @@ def add(
 ) -> None:
     """Tell WORDS on a recurrence, from now on."""
     now = datetime.now(UTC)
+    if not words.strip():
+        fail("WORDS are empty: what should be told?", MISUSE)
     _refuse(words, config.operator.contact, asked_for)
     rule = read_rule(when, now)
     if isinstance(rule, Unreadable):
-        fail(f"--when {when!r} cannot be used ({rule.why}). For example: {rule.example}", MISUSE)
+        fail(f"--when {when!r} cannot be used: {WHYS[rule.why]}. For example: {EXAMPLE}", MISUSE)
         return
     if area and place(area) is None:
         fail(f"{area!r} is no DOPA code we know: 2 digits a province (42), 4 a district (4203), 6 a tambon.", MISUSE)

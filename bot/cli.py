@@ -1,6 +1,9 @@
 """The command line: `rimkhong …`, a function for each command; some have files of their own (`_groups`)."""
 
 import asyncio
+import errno
+import getpass
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -67,6 +70,11 @@ def plainly(config: Config) -> Iterator[None]:
         sys.exit(130)
 
 
+def me() -> str:
+    """Who is at the keyboard, for the audit log."""
+    return f"cli:{getpass.getuser()}"[:36]
+
+
 def write(file: str, data: bytes) -> None:
     """Write a file ("-" is standard output), or say plainly why not."""
     try:
@@ -120,10 +128,17 @@ def run(config: Config, role: str, verbose: bool) -> None:
     try:
         listening = bound(config.web.host, config.web.port)
     except OSError as error:
-        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. Set web.port to another one.")
+        fail(f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}. {_remedy(error)}")
     with listening:
         click.echo(greeting(config, app.channels, listening.getsockname()[1]))
         together(config, serve(app, listening))
+
+
+def _remedy(error: OSError) -> str:
+    """Which of the two settings is at fault when there is no listening."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "Set web.host to an address of this machine, such as 127.0.0.1."
+    return "Set web.port to another one."
 
 
 def greeting(config: Config, channels: dict[str, Any], port: int) -> str:

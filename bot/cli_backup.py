@@ -11,8 +11,7 @@ from typing import BinaryIO
 import click
 from sqlalchemy import Connection
 
-from bot.admin import me
-from bot.cli import MISUSE, TROUBLE, fail, together, with_config
+from bot.cli import MISUSE, TROUBLE, fail, me, together, with_config
 from bot.config import Config
 from storage import audit
 from storage.backup import back_up, look_through

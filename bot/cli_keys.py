@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.admin import me
-from bot.cli import MISUSE, fail, plainly, together, with_config
+from bot.cli import MISUSE, fail, me, plainly, together, with_config
 from bot.config import Config
 from bot.keyring import key_file, keys_from, read_file, write_file
 from storage import audit

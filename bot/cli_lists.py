@@ -1,7 +1,6 @@
 """`rimkhong lists` and `rimkhong indicators`: what is known to be dangerous, in and out."""
 
 import asyncio
-import getpass
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import MISUSE, TROUBLE, fail, together, with_config
+from bot.cli import MISUSE, TROUBLE, fail, me, together, with_config, write
 from bot.config import Config, ListSource
 from bot.lists import Imported, Origin, Rejected, drop_list, import_list, named
 from checks.export import Confirmed, as_csv, as_misp, as_stix
@@ -23,10 +22,6 @@ from storage.store import Store
 
 SHOWN = 5
 """Lines of a list that were skipped and are shown."""
-
-
-def me() -> str:
-    return f"cli:{getpass.getuser()}"[:36]
 
 
 @asynccontextmanager
@@ -111,7 +106,11 @@ def remove(config: Config, name: str) -> None:
         async with opened(config) as store:
             return await drop_list(store, Path(config.lists.folder), name, me(), datetime.now(UTC))
 
-    if not together(config, work()):
+    try:
+        known = together(config, work())
+    except Rejected as error:
+        fail(f"{name}: {error}")
+    if not known:
         fail(f"There is no list {name!r}; `rimkhong lists show` names them all.")
     click.echo(f"{name}: removed.")
 
@@ -205,8 +204,7 @@ def export_indicators(config: Config, form: str, file: str) -> None:
             return found
 
     text = exported(together(config, work()), form, config.operator.name)
-    with click.open_file(file, "wb") as out:
-        out.write(text.encode("utf-8", "replace"))
+    write(file, text.encode("utf-8", "replace"))
 
 
 def exported(found: Sequence[Confirmed], form: str, operator: str) -> str:

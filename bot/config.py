@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from rapidfuzz import fuzz, process
 
 PREFIX = "RIMKHONG_"
@@ -61,7 +61,20 @@ class Storage(Section):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         if url.startswith("sqlite") and url.partition(":///")[2] in ("", ":memory:"):
             raise ValueError("must name a file: sqlite:///data/rimkhong.db")
+        if url.startswith("postgresql"):
+            cls.readable(url)
         return url
+
+    @staticmethod
+    def readable(url: str) -> None:
+        """Raises ValueError, without the password."""
+        from sqlalchemy import make_url  # noqa: PLC0415 - a third of a second, for who needs it soon anyway
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+        try:
+            make_url(url)
+        except (ValueError, ArgumentError):
+            raise ValueError("cannot be read; it is postgresql://user:password@host:5432/database") from None
 
 
 class Web(Section):
@@ -317,6 +330,8 @@ def load_config(path: str | Path | None = None) -> Config:
         config = Config(**told)
     except ValidationError as error:
         raise BadConfig("\n".join(_mistakes(error))) from error
+    except SettingsError as error:
+        raise BadConfig(_no_list()) from error
     _together(config)
     return config
 
@@ -350,8 +365,16 @@ def _stray_environment() -> Iterator[str]:
     """A misspelt environment variable would otherwise be passed over in silence."""
     known = [f"{PREFIX}{section}__{name}".upper() for section, name, _, _ in keys()]
     for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.upper().endswith("__FILE"):
-            yield f"unknown environment variable {name}{_perhaps(name.upper(), known, '{}')}"
+        typed = name.upper().removesuffix("__FILE")
+        if name.upper().startswith(PREFIX) and typed not in known:
+            yield f"unknown environment variable {name}{_perhaps(typed, known, '{}' + name[len(typed) :])}"
+
+
+def _no_list() -> str:
+    """What is said of a variable that should be JSON, and is none: which of those that are set that may be."""
+    lists = {f"{PREFIX}{section}__{name}".upper() for section, name, default, _ in keys() if isinstance(default, tuple)}
+    named = sorted(name for name in os.environ if name.upper() in lists)
+    return f"""{" or ".join(named)}: a list stands in the environment as JSON, such as '["42", "4203"]'"""
 
 
 def _perhaps(typed: str, known: list[str], shape: str) -> str:

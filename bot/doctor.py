@@ -9,7 +9,7 @@ from bot.app import App
 from bot.config import Config
 from bot.covering import uncovered
 from bot.line import Line
-from bot.line_menu import set_menus
+from bot.line_menu import set_menu
 from bot.receiving import Unanswered
 from bot.telegram import Telegram
 from bot.words import catalogues
@@ -136,12 +136,13 @@ async def _line(app: App, line: Line, *, fix: bool) -> list[Finding]:
     found.append(await _month(app, limit, used))
     url = app.config.web.public_url
     if not url.startswith("https://"):
-        found.append(Finding("web.public_url is not set: LINE cannot call us, and pictures cannot be sent", "bad"))
+        is_what = "does not begin with https://" if url else "is not set"
+        found.append(Finding(f"web.public_url {is_what}: LINE cannot call us, and pictures cannot be sent", "bad"))
     elif fix:
         endpoint = {"endpoint": f"{url.rstrip('/')}/webhooks/line"}
         await line.ask("PUT", "/v2/bot/channel/webhook/endpoint", endpoint)
         found.append(Finding(f"line webhook: set to {endpoint['endpoint']}"))
-    return found + [Finding(f"line: {line_}") for line_ in await set_menus(line, fix=fix)]
+    return found + [Finding(f"line: {line_}") for line_ in await set_menu(line, fix=fix)]
 
 
 async def _month(app: App, limit: int | None, used: int) -> Finding:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,6 +88,3 @@ class Files:
 
     def _sign(self, id: str, until: int) -> str:
         return hmac.digest(self.key, f"{id}\n{until}".encode(), sha256).hex()[:32]
-
-
-Read = Callable[[str], Awaitable[tuple[str, str, bytes] | None]]

@@ -81,7 +81,6 @@ class Line:
     name: str = "line"
     many: int = 500
     _apis: dict[str, "Api"] = field(default_factory=dict, repr=False)
-    _basic_id: str = ""
 
     # --- in ---
 
@@ -229,15 +228,6 @@ class Line:
         """LINE's words about this account: `basicId`, `displayName`, `chatMode` …. Raises `Unanswered`."""
         told = await self.ask("GET", "/v2/bot/info")
         return dict(told) if isinstance(told, dict) else {}
-
-    async def link(self, code: str) -> str:
-        """An address that opens our chat with `/start CODE` typed, or adds us as a friend first."""
-        self._basic_id = self._basic_id or str((await self.bot_info()).get("basicId", ""))
-        return f"https://line.me/R/oaMessage/{quote(self._basic_id, safe='')}/?{quote(f'/start {code}', safe='')}"
-
-    async def show_loading(self, user: str, seconds: int = 20) -> None:
-        """Dots in a person's chat while we think, for 5 to 60 seconds in steps of five. Never raises."""
-        await self._call("POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": seconds})
 
     async def ask(self, method: str, path: str, body: Any = None, *, data: bool = False, kind: str = "") -> Any:
         """Any other call; its JSON. Raises `Unanswered` with LINE's reason for all but success."""

@@ -20,16 +20,11 @@ READ = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """
-    What LINE said. `status` is 0 when it said nothing, and `why` then tells what happened.
-
-    `reached` is false when LINE cannot have seen the request at all; after a time-out it may have acted on it.
-    """
+    """What LINE said. `status` is 0 when it said nothing, and `why` then tells what happened."""
 
     status: int
     body: Any = None
     why: str = ""
-    reached: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -99,8 +94,6 @@ class Api:
             )
             async with asked as response:
                 return Answer(response.status, _json(await response.read()), headers=response.headers)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            return Answer(0, why=type(error).__name__, reached=False)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             return Answer(0, why=type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""LINE's rich menu: six large fields under the chat, Thai for everybody, in a person's own language on request."""
+"""LINE's rich menu: six large fields under the chat, in Thai for everybody."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -7,16 +7,10 @@ from bot.line_menu_picture import COLUMNS, FIELD, HEIGHT, WIDTH, fingerprint, pi
 from bot.receiving import Unanswered
 
 TOKENS = ("/check", "/report", "/mine", "/lesson", "/help hotlines", "/help")
-LABELS = {
-    "th": ("ตรวจลิงก์หรือเบอร์", "แจ้งเหตุ", "เรื่องที่แจ้งไว้", "บทเรียนสั้น ๆ", "เบอร์ฉุกเฉิน", "วิธีใช้"),
-    "en": ("Check a link", "Report", "My reports", "Short lesson", "Emergency calls", "Help"),
-    "lo": ("ກວດລິ້ງຫຼືເບີ", "ແຈ້ງເຫດ", "ເລື່ອງທີ່ແຈ້ງໄວ້", "ບົດຮຽນສັ້ນ", "ເບີສຸກເສີນ", "ວິທີໃຊ້"),
-    "km": ("ពិនិត្យតំណ", "រាយការណ៍", "របាយការណ៍របស់ខ្ញុំ", "មេរៀនខ្លី", "លេខបន្ទាន់", "ជំនួយ"),
-}
-"""What stands in the fields, and is said by tapping one. lo and km need review by a native speaker."""
-BAR = {"th": "เมนู", "en": "Menu", "lo": "ເມນູ", "km": "ម៉ឺនុយ"}
+LABELS = ("ตรวจลิงก์หรือเบอร์", "แจ้งเหตุ", "เรื่องที่แจ้งไว้", "บทเรียนสั้น ๆ", "เบอร์ฉุกเฉิน", "วิธีใช้")
+"""What stands in the fields, and is said by tapping one. The drawings over them are for who does not read Thai."""
+BAR = "เมนู"
 OURS = "rimkhong-"
-EVERYBODY = "th"
 
 
 class Asks(Protocol):
@@ -25,67 +19,50 @@ class Asks(Protocol):
     async def ask(self, method: str, path: str, body: Any = None, *, data: bool = False, kind: str = "") -> Any: ...
 
 
-def name(language: str) -> str:
-    """The name of a menu at LINE; another when its words or drawing change, since LINE replaces no picture."""
-    return f"{OURS}{language}-{fingerprint((*TOKENS, *LABELS[language]))}"
+def name() -> str:
+    """The name of the menu at LINE; another when its words or drawing change, since LINE replaces no picture."""
+    return f"{OURS}th-{fingerprint((*TOKENS, *LABELS))}"
 
 
-def menu(language: str) -> dict[str, Any]:
+def menu() -> dict[str, Any]:
     """A rich menu object: its size, and what a tap in each field says to us."""
     return {
         "size": {"width": WIDTH, "height": HEIGHT},
         "selected": True,
-        "name": name(language),
-        "chatBarText": BAR[language],
-        "areas": [_area(number, language) for number in range(len(TOKENS))],
+        "name": name(),
+        "chatBarText": BAR,
+        "areas": [_area(number, label) for number, label in enumerate(LABELS)],
     }
 
 
-def _area(number: int, language: str) -> dict[str, Any]:
+def _area(number: int, label: str) -> dict[str, Any]:
     left, top = number % COLUMNS * FIELD[0], number // COLUMNS * FIELD[1]
-    label = LABELS[language][number]
     return {
         "bounds": {"x": left, "y": top, "width": FIELD[0], "height": FIELD[1]},
         "action": {"type": "postback", "label": label, "data": TOKENS[number], "displayText": label},
     }
 
 
-async def set_menus(line: Asks, *, fix: bool) -> list[str]:
+async def set_menu(line: Asks, *, fix: bool) -> list[str]:
     """
-    Our menus at LINE as they should be; a line for each thing that was done, or without `fix` is to be done.
+    Our menu at LINE as it should be; a line for each thing that was done, or without `fix` is to be done.
 
     Doing it again does nothing. Menus of ours that are no longer right are deleted; others are left alone. Raises
     `Unanswered`. LINE allows 100 creations and deletions an hour.
     """
     told: list[str] = []
     known = await _known(line)
-    for language in LABELS:
-        if name(language) not in known:
-            known[name(language)] = await _create(line, language, told, fix=fix)
-    wanted = known[name(EVERYBODY)]
+    wanted = known.get(name()) or await _create(line, told, fix=fix)
     if not wanted or await _default(line) != wanted:
         if fix:
             await line.ask("POST", f"/v2/bot/user/all/richmenu/{wanted}")
-        told.append(f"rich menu for everybody: {EVERYBODY}")
-    right = {name(language) for language in LABELS}
+        told.append("rich menu for everybody")
     for old, id in known.items():
-        if old.startswith(OURS) and old not in right:
+        if old.startswith(OURS) and old != name():
             if fix:
                 await line.ask("DELETE", f"/v2/bot/richmenu/{id}")
             told.append(f"old rich menu removed: {old}")
     return told
-
-
-async def link_menu(line: Asks, user: str, language: str) -> None:
-    """
-    The menu in a person's own language; at once, even while they look at the chat. Nothing when there is none.
-
-    Raises `Unanswered`. On LINE for PC there are no rich menus.
-    """
-    if language == EVERYBODY or language not in LABELS:
-        await line.ask("DELETE", f"/v2/bot/user/{user}/richmenu")
-    elif id := (await _known(line)).get(name(language)):
-        await line.ask("POST", f"/v2/bot/user/{user}/richmenu/{id}")
 
 
 async def _known(line: Asks) -> dict[str, str]:
@@ -105,13 +82,13 @@ async def _default(line: Asks) -> str:
     return str(told.get("richMenuId", "")) if isinstance(told, dict) else ""
 
 
-async def _create(line: Asks, language: str, told: list[str], *, fix: bool) -> str:
+async def _create(line: Asks, told: list[str], *, fix: bool) -> str:
     """A menu and its picture; neither when the picture cannot be given to LINE."""
-    drawn = picture(language, LABELS[language])
-    told.append(f"rich menu ({language})" + ("" if drawn.words else ": drawings only, there is no font for its words"))
+    drawn = picture(LABELS)
+    told.append("rich menu" + ("" if drawn.words else ": drawings only, there is no font for its words"))
     if not fix:
         return ""
-    made = await line.ask("POST", "/v2/bot/richmenu", menu(language))
+    made = await line.ask("POST", "/v2/bot/richmenu", menu())
     id = str(made["richMenuId"])
     await _or_undo(
         lambda: line.ask("POST", f"/v2/bot/richmenu/{id}/content", drawn.png, data=True, kind="image/png"),

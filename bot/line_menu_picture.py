@@ -1,8 +1,8 @@
 """
 The picture of LINE's rich menu, six fields with a drawing and a few words, drawn by us.
 
-`python -m bot.line_menu_picture` draws the ones in `bot/data` again, for a machine that has no font for a language
-(they were drawn with Noto Sans, SIL Open Font License 1.1, which lays no claim on what is set with it).
+`python -m bot.line_menu_picture` draws the one in `bot/data` again, for a machine that has no font for Thai
+(it was drawn with Noto Sans, SIL Open Font License 1.1, which lays no claim on what is set with it).
 """
 
 import hashlib
@@ -14,22 +14,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin, features
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 WIDTH, HEIGHT = 1200, 810
 """LINE takes 800 to 2,500 by at least 250, at least 1.45 times as wide as high, at most 1 MB (read 2026-08-07)."""
 COLUMNS, ROWS = 3, 2
 FIELD: Final = (WIDTH // COLUMNS, HEIGHT // ROWS)
-DATA = Path(__file__).parent / "data"
+SHIPPED = Path(__file__).parent / "data" / "menu_th.png"
 DRAWING = "1"
 """Raised when the drawing changes, so that menus already at LINE are replaced."""
 
-FONTS: Final = {
-    "th": "NotoSansThai-Bold.ttf",
-    "en": "NotoSans-Bold.ttf",
-    "lo": "NotoSansLao-Bold.ttf",
-    "km": "NotoSansKhmer-Bold.ttf",
-}
+FONT: Final = "NotoSansThai-Bold.ttf"
 FOLDERS: Final = (
     "/usr/share/fonts/truetype/noto",
     "/usr/share/fonts/noto",
@@ -44,7 +39,7 @@ Draw = ImageDraw.ImageDraw
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG, and whether the words are on it: without a font for the language there are only drawings."""
+    """A PNG, and whether the words are on it: without a font for them there are only drawings."""
 
     png: bytes
     words: bool
@@ -55,12 +50,11 @@ def fingerprint(labels: Sequence[str]) -> str:
     return hashlib.sha256("\n".join((DRAWING, *labels)).encode()).hexdigest()[:10]
 
 
-def picture(language: str, labels: Sequence[str]) -> Picture:
+def picture(labels: Sequence[str]) -> Picture:
     """The picture for six labels: the one that came with us if it shows just these, else drawn here and now."""
-    shipped = DATA / f"menu_{language}.png"
-    if shipped.exists() and _drawn_from(shipped) == fingerprint(labels):
-        return Picture(shipped.read_bytes(), words=True)
-    return draw(labels, font_for(language))
+    if _drawn_from(SHIPPED) == fingerprint(labels):
+        return Picture(SHIPPED.read_bytes(), words=True)
+    return draw(labels, font_for_thai())
 
 
 def _drawn_from(path: Path) -> str:
@@ -68,22 +62,19 @@ def _drawn_from(path: Path) -> str:
         return str(image.info.get("labels", ""))
 
 
-def font_for(language: str) -> str | None:
-    """A font file that can write a language, None without one. Khmer needs shaping, which Pillow may lack."""
-    if language == "km" and not features.check("raqm"):
-        return None
-    name = FONTS.get(language, FONTS["en"])
+def font_for_thai() -> str | None:
+    """A font file that can write Thai, None without one."""
     for folder in FOLDERS:
-        if (path := Path(folder) / name).exists():
+        if (path := Path(folder) / FONT).exists():
             return str(path)
-    return _matched(language)
+    return _matched()
 
 
-def _matched(language: str) -> str | None:
-    """What fontconfig has for a language. It always names something, so its own word on the language is asked for."""
+def _matched() -> str | None:
+    """What fontconfig has for Thai. It always names something, so its own word on the language is asked for."""
     if not (fc_list := shutil.which("fc-list")):
         return None
-    asked = [fc_list, f":lang={language}", "file"]
+    asked = [fc_list, ":lang=th", "file"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603
     files = sorted(line.rstrip(": ") for line in told.stdout.splitlines())
     return next((file for file in files if file.endswith((".ttf", ".otf", ".ttc"))), None)
@@ -154,15 +145,13 @@ ICONS: Final[tuple[Callable[[Draw, int, int], None], ...]] = (_lens, _megaphone,
 
 
 def main() -> None:
-    """Draws the pictures that come with us."""
+    """Draws the picture that comes with us."""
     from bot.line_menu import LABELS  # noqa: PLC0415 - it imports this module
 
-    DATA.mkdir(exist_ok=True)
-    for language, labels in LABELS.items():
-        drawn = draw(labels, font_for(language))
-        if not drawn.words:
-            raise SystemExit(f"no font for {language} here")
-        (DATA / f"menu_{language}.png").write_bytes(drawn.png)
+    drawn = draw(LABELS, font_for_thai())
+    if not drawn.words:
+        raise SystemExit("no font for Thai here")
+    SHIPPED.write_bytes(drawn.png)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.tables import SUFFIX
-from checks.lists import MOST_SKIPPED, Skipped, WrongFormat, entries, guessed
+from checks.entry import WrongFormat
+from checks.lists import MOST_SKIPPED, Skipped, entries, guessed
 from checks.official import SHARED
 from checks.parts import suffixes
 from checks.table import build
@@ -107,6 +109,7 @@ async def import_list(
     the database's transaction, as its last act. A million domains take some 40 MB beyond their file's own size.
     """
     checked(origin, data)
+    writable(folder)
     form = guessed(data[:200_000].decode(errors="ignore")) if origin.form == "auto" else origin.form
     row = ListRow(origin.name, origin.source, origin.licence, form, hashlib.sha256(data).hexdigest(), 0, 0, 0, by, now)
     before = await store.read(lambda c: find_list(c, origin.name))
@@ -125,7 +128,8 @@ async def import_list(
             detail = {"entries": row.entries, "sha256": row.sha256, "source": row.source[:200]}
             audit.write_down(connection, by, "list", row.name, detail, now)
             if staged.exists():  # a transaction that clashed is run again
-                staged.replace(place)
+                with plainly(folder):
+                    staged.replace(place)
             return dropped
 
         return Imported(row, tuple(sorting.skipped), tuple(sorting.left_out), await store.write(put))
@@ -145,11 +149,11 @@ def written(row: ListRow, data: bytes, staged: Path, watch: Watch) -> tuple[List
     Raises `Rejected` when the file as a whole is not of its format.
     """
     sorting = Sorting()
-    staged.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         lines = data.decode("utf-8-sig") if row.format in BY_TREE else lined(data)
-        pairs = ((domain, row.name) for domain in sorting.domains(entries(lines, row.format)))
-        count = build(watch(pairs, data.count(b"\n")), staged)
+        pairs = ((domain, row.name) for domain in sorting.domains(entries(lines, row.format, row.imported_at)))
+        with plainly(staged.parent):
+            count = build(watch(pairs, data.count(b"\n")), staged)
     except WrongFormat as error:
         raise Rejected(f"{error}.") from None
     readable = count + len(sorting.others) + len(sorting.left_out)
@@ -182,8 +186,24 @@ async def drop_list(store: Store, folder: Path, name: str, by: str, now: datetim
 
     await empty_list(store, name)
     known = await store.write(drop)
-    (folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
+    with plainly(folder):
+        (folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
     return known
+
+
+def writable(folder: Path) -> None:
+    """Make the folder of the tables where there is none yet. Raises `Rejected`."""
+    with plainly(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def plainly(folder: Path) -> Iterator[None]:
+    """What the machine does not let us do there is a `Rejected` that names the setting."""
+    try:
+        yield
+    except OSError as error:
+        raise Rejected(f"The folder {folder} cannot be written: {error.strerror}. See lists.folder.") from None
 
 
 def named(path: str) -> str:

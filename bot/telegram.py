@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
@@ -72,7 +71,6 @@ class Telegram:
     patience: float = 1.0
     name: str = "telegram"
     _made: "Api | None" = field(default=None, repr=False)
-    _username: str = ""
     _acknowledged: dict[str, None] = field(default_factory=dict, repr=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _part_sent: dict[str, int] = field(default_factory=dict, repr=False)
@@ -186,11 +184,6 @@ class Telegram:
             raise Unanswered("Telegram's count of members cannot be read")
         return told
 
-    async def deep_link(self, code: str) -> str:
-        """An address that opens our chat and sends `/start CODE`; the code is of A-Z a-z 0-9 _ -, at most 64 long."""
-        self._username = self._username or str((await self.bot_info()).get("username", ""))
-        return f"https://t.me/{self._username}?start={quote(code, safe='')}"
-
     async def setup(
         self,
         commands: Iterable[tuple[str, Words]],
@@ -212,11 +205,6 @@ class Telegram:
             *await descriptions(ask, about, short, fix=fix),
             *await webhook(ask, webhook_url, self.webhook_secret, KINDS, fix=fix),
         ]
-
-    async def webhook_info(self) -> dict[str, Any]:
-        """Telegram's words about the webhook: `url`, `pending_update_count`, `last_error_message` …."""
-        told = await self._api().ask("getWebhookInfo")
-        return dict(told) if isinstance(told, dict) else {}
 
     def _api(self) -> "Api":
         # A third of a second and 36 MB, only for who has a bot.

@@ -106,7 +106,7 @@ def _pattern(indicator: Indicator) -> str:
         case "domain":
             return f"[domain-name:value = '{value}']"
         case "apk":
-            return f"[file:name = '{value}']"
+            return f"[file:name = '{value}' OR x-rimkhong:apk = '{value}']"
         case kind:
             # STIX has no object for phone numbers and bank accounts; a custom one is what the standard allows.
             return f"[x-rimkhong:{kind} = '{value}']"
@@ -128,6 +128,7 @@ def as_misp(confirmed: Iterable[Confirmed], info: str) -> str:
             "value": row.indicator.value,
             "comment": f"{row.indicator.kind} {row.category}, {row.people} reports".strip(),
             "to_ids": row.indicator.kind in ("url", "domain"),
+            "Tag": [{"name": f'rimkhong:kind="{row.indicator.kind}"'}],
             "timestamp": str(int(row.last.timestamp())),
         }
         for row in rows

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from checks.accusing import neighbours
 from checks.find import Found, found_in
 from checks.official import official_numbers
 
@@ -49,10 +50,12 @@ _ID = re.compile(r"(?<!\d)\d[- ]?\d{4}[- ]?\d{5}[- ]?\d{2}[- ]?\d(?!\d)")
 _HOUSE = re.compile(
     r"(?:บ้านเลขที่|ເຮືອນເລກທີ|ផ្ទះលេខ|\bhouse (?:no\.?|number))\s*\d+(?:/\d+)?|(?<!\d)\d{1,4}/\d{1,4}\s*(?:หมู่|ม\.)"
 )
+_KILOGRAMS = r"กก(?![ -]?\d{4}(?!\d| ?(?:บาท|฿|บ\.|ถุง|กล่อง|ลัง|กระสอบ)))"
+"""กก is kilograms, and the commonest series of old plates: four digits that are no price tell."""
 _PLATE = re.compile(
     r"(?:ทะเบียน|ป้าย)\s*\d?[ก-ฮ]{1,3}[ -]?\d{1,4}(?!\d)"
-    r"|(?<![\d/.])\d(?!คน|คัน|วัน|ชม|กก|กม|ตร|ซม)[ก-ฮ]{2}[ -]?\d{1,4}(?!\d)"
-    r"|(?<![ก-๙])(?!คน|กก|กม|ชม|ถน|บท|ณ)[ก-ฮ]{2} ?\d{4}(?!\d)"
+    rf"|(?<![\d/.])\d(?!คน|คัน|วัน|ชม|{_KILOGRAMS}|กม|ตร|ซม)[ก-ฮ]{{2}}[ -]?\d{{1,4}}(?!\d)"
+    rf"|(?<![ก-๙])(?!คน|(?<=\d)กก|(?<=\d )กก|{_KILOGRAMS}|กม|ชม|ถน|บท|พศ|ณ)[ก-ฮ]{{2}} ?\d{{4}}(?!\d)"
 )
 _RANK = r"(?:พล|พ|ร|จ|ส|ด)\.(?:ส\.)?[ตทอ]\.(?:[ตทอ]\.)?(?:หญิง)?|น\.ส\.|ด\.[ชญ]\.|เด็กชาย|เด็กหญิง|เสี่ย|เฮีย|เจ๊|ไอ้"
 _THAI_NAME = r"\s?[ก-ฮเแโใไ][ก-๙]{1,40}(?: [ก-ฮเแโใไ][ก-๙]{2,40})?"
@@ -90,6 +93,16 @@ def _pattern(*path: str) -> re.Pattern[str]:
     return re.compile("|".join(rows))
 
 
+@cache
+def _at_once() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(_rules()['at_once'])})$")
+
+
+@cache
+def _bare_place() -> re.Pattern[str]:
+    return re.compile(_rules()["place"])
+
+
 def revealing(text: str, own: str = "") -> tuple[Finding, ...]:
     """
     What of a text must not leave, the firm first, each reason once. Pure, linear, never raises.
@@ -104,6 +117,9 @@ def revealing(text: str, own: str = "") -> tuple[Finding, ...]:
         named = why in ("person", "plate", "house") and accused
         kept: Why = "accused" if named else why
         each.setdefault(kept, Finding(kept, what.strip()[:LONGEST_NAME], firm or named))
+    for name, said in neighbours(found.text, words, suspicious=accused):
+        of: Why = "accused" if said == "accused" else "person"
+        each.setdefault(of, Finding(of, name[:LONGEST_NAME], said == "accused"))
     return tuple(sorted(each.values(), key=lambda one: not one.firm))
 
 
@@ -132,7 +148,8 @@ def _positions(words: str, why: Why) -> Iterator[str]:
             continue
         # The end of the sentence is the end of what is said of them.
         after = re.split(r"[\n;]|(?<=[a-z])\. ", words[who.end() : who.end() + NEAR], maxsplit=1)[0]
-        if at := place.search(after):
+        at = place.search(after) or (_bare_place().match(after) if _at_once().search(who[0]) else None)
+        if at:
             yield words[who.start() : who.end() + at.end()] + re.split(r"\s", after[at.end() :], maxsplit=1)[0]
 
 

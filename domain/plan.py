@@ -164,9 +164,10 @@ def mark_of(alert: Alert) -> str:
     When any of that changes, so do they. Not when it was made: that is not what people agree to.
     """
     whom = alert.audience
+    above = ["above"] if whom.above else []  # nothing beside all others, so that what waits keeps its digits
     told = (
         [whom.area, None if whom.role is None else int(whom.role), whom.channel, whom.language, whom.topic],
-        [whom.on_duty, whom.upward, whom.excluding, whom.areas, whom.groups],
+        [whom.on_duty, whom.upward, whom.excluding, whom.areas, whom.groups, *above],
         sorted(alert.words.items()),
         [alert.lane, alert.status, alert.type, alert.references, alert.severity, alert.public],
         [alert.category, alert.urgency, alert.certainty, alert.event, alert.onset and alert.onset.isoformat()],

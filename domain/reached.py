@@ -4,16 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.query import Progress
+from domain.routing import FEW
 
-FEW = 3
-"""Fewer people than this are counted with the area around theirs."""
+MEANT = ("stopped", "lapsed", "opted out")
+"""Notes of what was not sent on purpose."""
+OURS = (*MEANT, "expired", "has no words", "its words do not open")
+"""Notes of what we ourselves did not send: no fault of a channel's."""
+REASONS = ("expired", "stopped", "month", "gone", "gave_up", "lapsed", "opted_out", "words", "refused")
+"""Why somebody was not reached; "words" is that there were none, or that they did not open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
     """
     How an alert has got on: by channel; by area, (code, people, of whom it reached), the most people first; and why
-    others were not reached, (reason, people): "expired", "stopped", "month", "gone", "gave_up" or "refused".
+    others were not reached, (reason, people): one of `REASONS`.
     """
 
     channels: tuple[tuple[str, Progress], ...] = ()
@@ -38,8 +43,10 @@ def coarse(people: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, int, int],
 
 def reason(note: str) -> str:
     """Why something was not delivered, of what was written down when it was refused."""
-    if note.startswith(("expired", "stopped")):
-        return note[:7]
+    if note in OURS:
+        return note.replace(" ", "_") if note in (*MEANT, "expired") else "words"
+    if note.startswith("expired"):
+        return "expired"
     if "monthly limit" in note:
         return "month"
     return "gave_up" if note.startswith("gave up") else "refused"

@@ -7,8 +7,6 @@ from domain.forecast import Forecast
 
 OVERDUE = timedelta(days=3)
 """A report that nobody has touched for so long is overdue."""
-FEW = 3
-"""Fewer than this are not counted aloud to volunteers: a neighbour could tell who it was (docs/decisions/0010)."""
 
 Counts = tuple[tuple[str, int], ...]
 

@@ -8,7 +8,8 @@ from domain.contact import Role
 from domain.conversation import Scene, Turn
 from domain.message import Area, Incoming, Key, Offer, Say
 from domain.query import FindSummary, Scope
-from domain.summary import FEW, Summary
+from domain.routing import FEW
+from domain.summary import Summary
 from domain.verdict import defanged
 from handlers.costing import used
 from handlers.quoting import quoted

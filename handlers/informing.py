@@ -72,9 +72,12 @@ def told_of(one: Subject, scene: Scene) -> Audience:
 
 
 def together(filed: FileReport, one: Subject, scene: Scene) -> Alert:
-    """One note an hour for all the reports of a district that came too fast: the same, whoever makes it."""
+    """
+    One note an hour for all the reports of a tambon that came too fast: the same, whoever makes it. (Not of a district:
+    who serves one tambon would not hear what the first report of the hour, in another, had said.)
+    """
     say = Say("tell.many", {"area": Area(filed.area[:DISTRICT])}, offers=(Offer("menu.reports", "/reports"),))
-    id = keyed("many", filed.area[:DISTRICT], one.quiet, f"{scene.now:%Y-%m-%dT%H}")
+    id = keyed("many", filed.area[:TAMBON], one.quiet, f"{scene.now:%Y-%m-%dT%H}")
     return Alert(id, told_of(one, scene), say=say, lane="reply", report=filed.id)
 
 

@@ -7,7 +7,8 @@ from domain.alert import Alert, heading
 from domain.conversation import Scene, Turn
 from domain.message import At, Incoming, Key, Offer, Param, Say
 from domain.query import FindAlerts, FindApprovals, FindReached, Progress
-from domain.reached import FEW, Reached
+from domain.reached import Reached
+from domain.routing import FEW
 from handlers.following import over
 from handlers.planning import everywhere
 from handlers.steering import agreed, theirs

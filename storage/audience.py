@@ -44,7 +44,8 @@ def linked(audience: Audience, *, billed: bool) -> ColumnElement[bool]:
     """
     The groups that are linked to a place an audience means, and not silenced; without `billed` only where it is free.
 
-    What is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
+    There a message into a group costs one for each member (https://developers.line.biz/en/docs/messaging-api/pricing/);
+    what is not urgent reaches people one by one, which costs once a person, and nothing with their next question.
     """
     free = true() if billed else contacts.c.channel.not_in(BILLED)
     there = or_(*(inside(area) for area in audience.places))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, func, select
 from domain.alert import LANES
 from domain.contact import Role
 from domain.query import CountReports, Filter, Scope
+from domain.reached import MEANT, reason
 from domain.report import Status
 from domain.summary import OVERDUE, Counts, Summary
 from storage.forecast import forecast
@@ -17,8 +18,6 @@ from storage.tables import outbox, reports
 KINDS, INDICATORS = 20, 3
 PLACES = 5
 WAITS = (Status.NEW.value, Status.OPEN.value)
-OURS = ("stopped", "lapsed", "opted out")
-"""Notes of what was not sent on purpose."""
 
 
 def summary(
@@ -65,7 +64,7 @@ def _failed(connection: Connection, area: str, since: datetime, until: datetime)
             outbox.c.settled_at >= since,
             outbox.c.settled_at < until,
             outbox.c.alert != "",
-            outbox.c.note.not_in(OURS),
+            outbox.c.note.not_in(MEANT),
             outbox.c.area.startswith(area, autoescape=True),
         )
         .group_by(outbox.c.state, outbox.c.note)
@@ -79,6 +78,5 @@ def _failed(connection: Connection, area: str, since: datetime, until: datetime)
 def _reason(state: str, note: str) -> str:
     if state == "gone":
         return "gone"
-    if note.startswith("expired"):
-        return "expired"
-    return "month" if "monthly limit" in note else "refused"
+    found = reason(note)
+    return found if found in ("expired", "month") else "refused"

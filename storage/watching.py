@@ -13,14 +13,13 @@ from domain.delivery import Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from domain.plan import Figure
+from domain.reached import OURS
 from storage.approvals import figure
 from storage.outbox import FINAL, queue
 from storage.people import contact
 from storage.tables import contacts, figures, inbox, outbox
 
 HOUR = timedelta(hours=1)
-OURS = ("expired", "stopped", "lapsed", "opted out", "has no words")
-"""Notes of what we ourselves did not send: no fault of a channel's."""
 
 
 @dataclass(frozen=True, slots=True)

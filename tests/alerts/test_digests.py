@@ -1,20 +1,23 @@
 """The morning's summary: to who serves, once, with counts that volunteers cannot guess a neighbour from."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from alerts.digests import Digests
 from bot.words import catalogues
 from domain.contact import Role
 from domain.message import Outgoing, Say
+from domain.query import Scope
 from domain.summary import Summary
 from handlers.digesting import for_volunteer
 from storage.message import read_message
 from storage.store import Store
+from storage.summary import summary
 from storage.tables import contacts, outbox, reports
 from tests.keys import KEYS
 from texts import render
@@ -164,3 +167,22 @@ async def test_who_has_left_hears_nothing(store: Store) -> None:
     await house(store)
     await store.write(lambda c: c.execute(update(contacts).values(muted=True)))
     assert 0 == await digests(store).look()
+
+
+async def test_a_quiet_morning_is_reckoned_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is nothing to tell nothing is written down, and yet it is not looked up every five minutes."""
+    await house(store, new=0)
+    looked: list[str] = []
+
+    def counted(connection: Connection, scope: Scope, *more: Any) -> Summary:
+        looked.append(scope.area)
+        return summary(connection, scope, *more)
+
+    monkeypatch.setattr("alerts.digests.summary", counted)
+    now = [SEVEN]
+    one = replace(digests(store), clock=lambda: now[0])
+    for minutes in (0, 5, 10, 24 * 60):
+        now[0] = SEVEN + timedelta(minutes=minutes)
+        await one.look()
+
+    assert 2 * ["4203", "4204", "420301"] == looked

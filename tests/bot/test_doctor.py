@@ -79,11 +79,14 @@ async def test_refused_token(tmp_path: Path, which: str) -> None:
         assert config.telegram.token.get_secret_value() not in said
 
 
-async def test_no_public_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("url", "what"), [("", "is not set"), ("http://bot.example.org", "does not begin with https://")]
+)
+async def test_no_public_address(tmp_path: Path, url: str, what: str) -> None:
     """LINE cannot reach a bot without an https address: that is bad, and said with the setting's name."""
-    async with clinic(tmp_path, mode="polling", web={"port": 0}) as (config, _, _):
+    async with clinic(tmp_path, mode="polling", web={"port": 0, "public_url": url}) as (config, _, _):
         [said] = bad(await examine(config, fix=False))
-        assert "web.public_url" in said
+        assert f"web.public_url {what}:" in said
 
 
 async def test_database_away(tmp_path: Path) -> None:

@@ -70,21 +70,6 @@ async def test_the_quota_of_a_plan_without_limit(line: Line, line_api: LineStand
     assert await line.quota() == (None, 1)
 
 
-async def test_a_link_that_opens_the_chat(line: Line) -> None:
-    """The account's id and the typed code, both as an address needs them."""
-    assert await line.link("AB-12") == "https://line.me/R/oaMessage/%40000rimkh/?%2Fstart%20AB-12"
-
-
-async def test_dots_while_we_think(line: Line, line_api: LineStandin) -> None:
-    """They are shown to the one person, and a failure is nobody's business."""
-    person = line_api.new_user()
-
-    await line.show_loading(person.id, 5)
-    await line.show_loading("nobody")
-
-    assert [(person.id, 5)] == [(chat, seconds) for _, chat, seconds in line_api.state.loading]
-
-
 async def test_many_at_once_share_the_connections(line: Line, line_api: LineStandin) -> None:
     """Two hundred sends at the same time all arrive."""
     line.patience = 1.0

@@ -1,4 +1,4 @@
-"""The rich menu at LINE: set once, replaced when it changes, shown in the right language."""
+"""The rich menu at LINE: set once, replaced when it changes, in Thai for everybody."""
 
 from io import BytesIO
 
@@ -8,63 +8,53 @@ from structlog.testing import capture_logs
 
 from bot import line_menu, line_menu_picture
 from bot.line import Line
-from bot.line_menu import BAR, LABELS, TOKENS, link_menu, name, set_menus
-from bot.line_menu_picture import DATA, HEIGHT, WIDTH, draw, fingerprint, picture
+from bot.line_menu import LABELS, TOKENS, menu, name, set_menu
+from bot.line_menu_picture import HEIGHT, SHIPPED, WIDTH, draw, fingerprint, picture
 from bot.receiving import Unanswered
 from tests.standins.line import LineStandin
 from tests.standins.line_actions import graphemes
 from tests.standins.line_menus import wrong_menu
 
 
-async def test_the_menus_are_set_once(line: Line, line_api: LineStandin) -> None:
-    """Four languages, Thai for everybody; the second time there is nothing to do."""
+async def test_the_menu_is_set_once(line: Line, line_api: LineStandin) -> None:
+    """One, for everybody; the second time there is nothing to do."""
     line.patience = 1.0
 
-    planned = await set_menus(line, fix=False)
+    planned = await set_menu(line, fix=False)
     assert not line_api.state.menus
-    first = await set_menus(line, fix=True)
-    second = await set_menus(line, fix=True)
+    first = await set_menu(line, fix=True)
+    second = await set_menu(line, fix=True)
 
-    assert [*(f"rich menu ({language})" for language in LABELS), "rich menu for everybody: th"] == first == planned
+    assert ["rich menu", "rich menu for everybody"] == first == planned
     assert second == []
-    assert [name(language) for language in LABELS] == [each.object["name"] for each in line_api.state.menus.values()]
-    assert name("th") == line_api.state.menus[line_api.state.default_menu or ""].object["name"]
+    [shown] = line_api.state.menus
+    assert shown == line_api.state.default_menu
 
 
 async def test_a_tap_says_the_command(line: Line, line_api: LineStandin) -> None:
     """Each field sends its own command."""
     line.patience = 1.0
-    await set_menus(line, fix=True)
+    await set_menu(line, fix=True)
 
-    [shown] = [each.object for each in line_api.state.menus.values() if each.object["name"] == name("th")]
+    [shown] = line_api.state.menus.values()
 
-    assert tuple(area["action"]["data"] for area in shown["areas"]) == TOKENS
+    assert tuple(area["action"]["data"] for area in shown.object["areas"]) == TOKENS
 
 
 async def test_old_menus_of_ours_go(line: Line, line_api: LineStandin, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the words change the menu is another; what somebody else made there stays."""
     line.patience = 1.0
-    await set_menus(line, fix=True)
-    await line.ask("POST", "/v2/bot/richmenu", line_menu.menu("th") | {"name": "of somebody else"})
-    old = name("en")
-    monkeypatch.setitem(line_menu.LABELS, "en", ("Look at a link", *LABELS["en"][1:]))
+    await set_menu(line, fix=True)
+    for others in ("of somebody else", "rimkhong-lo-0123456789"):
+        await line.ask("POST", "/v2/bot/richmenu", menu() | {"name": others})
+    old = name()
+    monkeypatch.setattr(line_menu, "LABELS", ("ตรวจลิงก์", *LABELS[1:]))
 
-    told = await set_menus(line, fix=True)
+    told = await set_menu(line, fix=True)
 
-    assert ["rich menu (en)", f"old rich menu removed: {old}"] == told
-    assert {"of somebody else", *map(name, LABELS)} == {each.object["name"] for each in line_api.state.menus.values()}
-
-
-async def test_everybody_can_have_their_own_language(line: Line, line_api: LineStandin) -> None:
-    """A person's menu follows the language they choose, and back to Thai."""
-    line.patience = 1.0
-    await set_menus(line, fix=True)
-    person = line_api.new_user()
-
-    await link_menu(line, person.id, "lo")
-    assert name("lo") == line_api.state.menus[person.menu or ""].object["name"]
-    await link_menu(line, person.id, "th")
-    assert person.menu is None
+    removed = [f"old rich menu removed: {each}" for each in (old, "rimkhong-lo-0123456789")]
+    assert ["rich menu", "rich menu for everybody", *removed] == told
+    assert {"of somebody else", name()} == {each.object["name"] for each in line_api.state.menus.values()}
 
 
 async def test_a_menu_without_a_picture_is_not_left_behind(line: Line, line_api: LineStandin) -> None:
@@ -73,29 +63,27 @@ async def test_a_menu_without_a_picture_is_not_left_behind(line: Line, line_api:
     line_api.faults.fail(endpoint="menu.upload")
 
     with pytest.raises(Unanswered, match="500"):
-        await set_menus(line, fix=True)
+        await set_menu(line, fix=True)
 
     assert line_api.state.menus == {}
 
 
-@pytest.mark.parametrize("language", LABELS)
-def test_the_picture_that_came_with_us_is_current(language: str) -> None:
+def test_the_picture_that_came_with_us_is_current() -> None:
     """It shows the words of today and is what LINE takes; else run `python -m bot.line_menu_picture`."""
-    shipped = (DATA / f"menu_{language}.png").read_bytes()
+    shipped = SHIPPED.read_bytes()
 
     with Image.open(BytesIO(shipped)) as image:
         assert (image.size, image.format) == ((WIDTH, HEIGHT), "PNG")
-        assert fingerprint(LABELS[language]) == image.info["labels"]
+        assert fingerprint(LABELS) == image.info["labels"]
     assert len(shipped) < 1024 * 1024
-    assert shipped == picture(language, LABELS[language]).png
-    assert wrong_menu(line_menu.menu(language)) == []
+    assert shipped == picture(LABELS).png
+    assert wrong_menu(menu()) == []
 
 
-def test_every_language_has_all_of_the_menu() -> None:
+def test_the_menu_is_whole() -> None:
     """As many words as fields, none longer than LINE shows."""
-    assert set(LABELS) == set(BAR)
-    assert {len(TOKENS)} == {len(labels) for labels in LABELS.values()}
-    assert max(graphemes(label) for labels in LABELS.values() for label in labels) <= 20
+    assert len(TOKENS) == len(LABELS)
+    assert max(graphemes(label) for label in LABELS) <= 20
 
 
 async def test_without_a_font_there_are_drawings_and_we_say_so(
@@ -105,18 +93,18 @@ async def test_without_a_font_there_are_drawings_and_we_say_so(
     line.patience = 1.0
     monkeypatch.setattr(line_menu_picture, "FOLDERS", ())
     monkeypatch.setattr(line_menu_picture.shutil, "which", lambda _: None)
-    monkeypatch.setitem(line_menu.LABELS, "lo", ("?", *LABELS["lo"][1:]))
+    monkeypatch.setattr(line_menu, "LABELS", ("?", *LABELS[1:]))
 
     with capture_logs():
-        told = await set_menus(line, fix=True)
+        told = await set_menu(line, fix=True)
 
-    assert "rich menu (lo): drawings only, there is no font for its words" in told
-    assert name("lo") in {each.object["name"] for each in line_api.state.menus.values()}
+    assert "rich menu: drawings only, there is no font for its words" in told
+    assert [name()] == [each.object["name"] for each in line_api.state.menus.values()]
 
 
 def test_drawings_are_drawn() -> None:
     """Every field has something in it, with a font or without."""
-    with Image.open(BytesIO(draw(LABELS["en"], None).png)) as image:
+    with Image.open(BytesIO(draw(LABELS, None).png)) as image:
         colours = [
             len(image.convert("RGB").crop((x, y, x + 300, y + 300)).getcolors(9999) or ())
             for x in (50, 450, 850)

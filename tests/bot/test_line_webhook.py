@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.line import Line
-from bot.line_menu import set_menus
+from bot.line_menu import set_menu
 from bot.receiving import Forged, Unreadable
 from domain.message import Address, Incoming, Joined, Left, Media, Place, Press, Sticker, Text, Unread, Unsent
 from tests.standins.line import LineStandin
@@ -48,7 +48,7 @@ async def ear(line: Line, line_api: LineStandin) -> AsyncIterator[Ear]:
 async def test_everything_a_person_does_is_heard(ear: Ear, line: Line, line_api: LineStandin) -> None:
     """Words, pictures, voices, files, places, stickers, presses, coming, going and taking back."""
     line.patience = 1.0
-    await set_menus(line, fix=True)
+    await set_menu(line, fix=True)
     person = line_api.new_user()
     await line_api.follows(person)
     await line_api.says(person, "ลิงก์นี้จริงไหม")

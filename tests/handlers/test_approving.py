@@ -220,6 +220,7 @@ ALERT = Alert("a", Audience("4203"), words={"th": "น้ำมา"}, lane="urge
         {"onset": datetime(2026, 12, 1, tzinfo=UTC)},
         {"public": True},
         {"audience": Audience("4203", areas=("420301", "420302"))},
+        {"audience": replace(ALERT.audience, above=True)},
     ],
     ids=str,
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from bot.words import catalogues
 from domain.alert import Alert, Audience
 from domain.query import Progress
 from domain.reached import coarse, reason
@@ -118,8 +119,13 @@ def test_few_are_counted_with_those_around(people: dict[str, tuple[int, int]], e
         ("batch: monthly limit", "month"),
         ("gave up: nobody who took it came back", "gave_up"),
         ("400: The property, 'to', is invalid", "refused"),
+        ("lapsed", "lapsed"),
+        ("opted out", "opted_out"),
+        ("has no words", "words"),
+        ("its words do not open", "words"),
     ],
 )
 def test_reasons_in_a_word(note: str, expected: str) -> None:
-    """What was written down of a refusal comes to one of a few words."""
+    """What was written down of a refusal comes to one of a few words, which every language has."""
     assert expected == reason(note)
+    assert all(f"alerts.why_{expected}" in one.words for one in catalogues().values())
