@@ -20,7 +20,7 @@ from handlers.searching import scope
 from texts.writing import clean
 
 REASON = 300
-"""Characters of a reason. It is shown to those who may agree, and stays in the audit log."""
+"""Characters of a reason. It is shown to those who may agree, and kept encrypted (`storage.openings`)."""
 ID = 36
 
 

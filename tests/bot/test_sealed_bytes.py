@@ -40,6 +40,7 @@ async def day(made: Town) -> tuple[Phone, int]:
     await person.says(ADDED)
     await person.sends_photo(picture())
     assert REPLY in "\n".join(await person.says(f"/report {number}"))
+    await made.all_sent()  # the coordinator hears first that something was added
     assert "กข9876" in "\n".join(await coordinator.says(f"/report {number}"))
     await coordinator.says(f"/status {number} confirmed")
     await person.hears(label("status.confirmed"))
