@@ -40,6 +40,7 @@ class Hosts:
     dynamic: frozenset[str]
     cheap_second: frozenset[str]
     forms: frozenset[str]
+    by_path: frozenset[str]
     heavy_suffixes: frozenset[str]
     strong_suffixes: frozenset[str]
     mild_suffixes: frozenset[str]
@@ -56,6 +57,7 @@ HOSTS = Hosts(
     dynamic=frozenset(_KINDS["dynamic"].split()),
     cheap_second=frozenset(_KINDS["cheap_second"].split()),
     forms=frozenset(_KINDS["forms"].split()),
+    by_path=frozenset(_KINDS["by_path"].split()),
     heavy_suffixes=frozenset(_KINDS["suffixes"]["heavy"].split()),
     strong_suffixes=frozenset(_KINDS["suffixes"]["strong"].split()),
     mild_suffixes=frozenset(_KINDS["suffixes"]["mild"].split()),

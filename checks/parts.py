@@ -8,9 +8,13 @@ import ada_url
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from checks.official import HOSTS
+
 LONGEST_URL = 2_048
 _TRACKING = re.compile(r"^(?:fbclid|gclid|igshid?|mc_eid|mibextid|si|usp|_[rt]|share_[a-z_]+|utm_[a-z]+)=")
 """What apps add when a link is shared: who got it from whom, and not where it leads."""
+_WHOSE_BROWSER = re.compile(r"^/(forms|document|spreadsheets|presentation)/u/\d{1,2}/")
+"""The account of a browser that is signed in to several, in a link to a Google document."""
 PLAIN = re.compile(
     r"https?://((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24})(/[\w~!$&()*+,;=:@./-]*)?(\?[\w~!$&()*+,;=:@./?%-]+)?(?:#[\w-]*)?",
     re.ASCII,
@@ -135,12 +139,24 @@ def as_a_browser(url: str) -> Parts:
 def canonical(link: Link) -> str:
     """
     The one spelling of a link that neighbours' spellings share: https, no "www.", no fragment, no tracking, no slash at
-    the end of a path.
+    the end of a path, and nothing that only fills in a form.
     """
     host = link.host.removeprefix("www.")
     port = f":{link.port}" if link.port else ""
-    query = link.query
+    path, query = link.path, link.query
+    if host == "docs.google.com":
+        path = _WHOSE_BROWSER.sub(r"/\1/", path)
+    if query and _is_named_by_path(host, link.registrable, path):
+        query = ""
     if query:
         kept = [pair for pair in query[1:].split("&") if pair and not _TRACKING.match(pair)]
         query = f"?{'&'.join(kept)}" if kept else ""
-    return f"https://{host}{port}{link.path.rstrip('/') or '/'}{query}"
+    return f"https://{host}{port}{path.rstrip('/') or '/'}{query}"
+
+
+def _is_named_by_path(host: str, registrable: str, path: str) -> bool:
+    """Whether a form is meant, and its path says which."""
+    first, _, rest = path[1:].partition("/")
+    if f"{host}/{first}" in HOSTS.by_path:
+        return bool(rest)
+    return bool(first) and (host in HOSTS.by_path or registrable in HOSTS.by_path) and not path.endswith(".php")

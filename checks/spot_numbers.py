@@ -69,7 +69,7 @@ SHORT_CODES = frozenset(
 )
 """Three and four digit lines known in Thailand, Laos and Cambodia: recognised, not vouched for."""
 
-_RUN = re.compile(r"(?<![\dA-Za-z_])(?:\+ ?|00(?=[1-9]))?\(?\+?\d(?:[ .\-()]{0,2}\d){2,17}(?!\d)")
+_RUN = re.compile(r"(?<![\dA-Za-z_])(?:\+ ?|00(?=[1-9]))?\(?\+?\d(?:[ .\-()_]{0,2}\d){2,17}(?!\d)")
 _STARRED = re.compile(r"(?<![\d*])\*\d{3,4}(?:\*\d{9,10})?(?:\*\d)?#")
 _TOO_LONG = re.compile(r"\d{18,}")
 _CALLING = re.compile(
@@ -87,6 +87,7 @@ _NOT_CALLED = re.compile(
     r"^ ?(?:บาท|฿|คน|ชิ้น|แต้ม|คะแนน|บ\.|%|usdt|baht|points|ກີບ|ບາດ|รายการ|เล่ม|วัน|เดือน|ปี|kg|กก)", re.IGNORECASE
 )
 _ACCOUNT_SHAPE = re.compile(r"\d{3}-\d-\d{5}-\d")
+_TWO_LINES = re.compile(r"(0[\d -]{8,13}) ?- ?(\d{1,2})")
 _MOBILE = re.compile(r"0[689]\d{8}")
 _LAO = re.compile("[\u0e80-\u0eff]")
 _KHMER = re.compile("[\u1780-\u17ff]")
@@ -109,9 +110,22 @@ def numbers(text: str) -> Iterator[Indicator]:
     script = "\u1780" if _KHMER.search(text) else "\u0e80" if _LAO.search(text) else ""
     for found in _RUN.finditer(text):
         indicator = _named(text, found, script)
-        if indicator:
+        if indicator and indicator.kind == "promptpay":
+            yield from _also_a_phone(indicator)
+            yield indicator
+        elif indicator:
             yield indicator
             yield from _also_a_phone(indicator)
+        elif last := _TWO_LINES.fullmatch(found[0].strip(" .-(")):
+            yield from _two_lines(last[1], last[2], script)
+
+
+def _two_lines(first: str, last: str, script: str) -> Iterator[Indicator]:
+    """Two numbers as offices write them: 02-123-4567-8 is …4567 and …4568."""
+    for shown in (first, first[: -len(last)] + last):
+        number = e164(re.sub(r"\D", "", shown), script)
+        if number and not number.isdigit():
+            yield Indicator("phone", number, shown)
 
 
 def _also_a_phone(one: Indicator) -> Iterator[Indicator]:

@@ -15,10 +15,15 @@ CASES = [
     ("+856 20 5555 1234", ["phone:+8562055551234"]),
     ("ໂທ ໐໒໐ ໕໕໕໕ ໑໒໓໔", ["phone:+8562055551234"]),
     ("ទូរស័ព្ទ ០១២ ៣៤៥ ៦៧៨", ["phone:+85512345678"]),
+    ("โทร 0812345678-9", ["phone:+66812345678", "phone:+66812345679"]),
+    ("ติดต่อ 02-123-4567-8 ในเวลาราชการ", ["phone:+6621234567", "phone:+6621234568"]),
+    ("042-821-597-99", ["phone:+6642821597", "phone:+6642821599"]),
+    ("081_234_5678", ["phone:+66812345678"]),
+    ("ราคา 1500-2000 บาท 12-13 ธ.ค.", []),
     ("สายด่วน1441", ["phone:1441"]),
     ("ราคา 1441 บาท", []),
     ("กด *1185# หลังวางสาย", ["phone:*1185#"]),
-    ("พร้อมเพย์ 081-234-5678", ["promptpay:0812345678", "phone:+66812345678"]),
+    ("พร้อมเพย์ 081-234-5678", ["phone:+66812345678", "promptpay:0812345678"]),
     ("โอนเข้า กสิกร 0812345678", ["account:0812345678", "phone:+66812345678"]),
     ("โอนเข้า กสิกร 081-2-34567-8", ["account:0812345678"]),
     ("โอนเข้า กสิกร 123-4-56789-0", ["account:1234567890"]),
@@ -70,12 +75,32 @@ FORM = "https://docs.google.com/forms/d/e/1FAIpQLSd/viewform"
         ("https://www.facebook.com/share/1ABCdef/?mibextid=wwXIfr", "https://www.facebook.com/share/1ABCdef/"),
         ("https://www.tiktok.com/@a/video/71?_t=ZS-8x&_r=1", "https://www.tiktok.com/@a/video/71"),
         ("https://youtu.be/dQw4w9WgXcQ?si=AbC", "https://youtu.be/dQw4w9WgXcQ"),
+        (f"{FORM}?entry.12=081&usp=pp_url", FORM),
+        (FORM.replace("/forms/", "/forms/u/1/"), FORM),
+        ("https://fund.typeform.com/to/AbC?typeform-source=line.me", "https://fund.typeform.com/to/AbC"),
         ("https://sites.google.com/view/abc/", "https://sites.google.com/view/abc"),
     ],
 )
 def test_shared_from_two_phones(one: str, other: str) -> None:
     """A page of a shared service is one indicator, whatever the app added when it was passed on."""
     assert [found.key for found in find(one)] == [found.key for found in find(other)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "https://forms.office.com/Pages/ResponsePage.aspx?id=AAA",
+            "https://forms.office.com/Pages/ResponsePage.aspx?id=BBB",
+        ),
+        ("https://docs.google.com/uc?id=AAA", "https://docs.google.com/uc?id=BBB"),
+        ("https://www.youtube.com/watch?v=AAA", "https://www.youtube.com/watch?v=BBB"),
+        ("https://www.jotform.com/form.php?formID=1", "https://www.jotform.com/form.php?formID=2"),
+    ],
+)
+def test_another_form_is_another(one: str, other: str) -> None:
+    """Where the query says which form or page it is, one never speaks for another."""
+    assert {found.key for found in find(one)}.isdisjoint(found.key for found in find(other))
 
 
 def test_shared_service_is_no_indicator() -> None:

@@ -40,6 +40,7 @@ CALM = [
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
     "https://maps.app.goo.gl/AbCdEf123",
     "https://www.thairath.co.th/news/local/2700000",
+    "https://www.kasikornleasing.com/th/login",
 ]
 
 

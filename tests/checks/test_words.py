@@ -62,3 +62,10 @@ def test_official_rows_have_sources() -> None:
     for row in [*rows["official"], *rows["number"]]:
         assert row["source"]
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", row["verified_on"])
+
+
+def test_official_numbers_name_a_page() -> None:
+    """A number that residents are shown as an office's own stands on a page that can be looked up again."""
+    rows = tomllib.loads((HERE / "official.toml").read_text("utf-8"))["number"]
+
+    assert [row["number"] for row in rows if not re.search(r"\b[a-z0-9-]+(?:\.[a-z]+)+\b.*\d", row["source"])] == []
