@@ -35,7 +35,8 @@ class Files:
     clock: Callable[[], datetime]
 
     async def read(self, id: str) -> tuple[str, str, bytes] | None:
-        """Name, MIME type and bytes; None for what is not there."""
+        """Name, MIME type and bytes; None for what is not there. An ending behind the id is no matter."""
+        id = id.partition(".")[0]
         try:
             kept: Kept | None = await self.store.read(lambda c: media.read(c, id))
         except Unopened as error:
@@ -54,8 +55,11 @@ class Files:
         """
         An https address for a file, good for a day; "" when nobody outside can reach us.
 
-        It ends like a picture's, for that is what LINE is given to show; another `ending` is sent as a link.
+        It ends like a picture's, for that is what LINE is given to show; another `ending`, or one that the id has
+        already, is sent as a link.
         """
+        id, dot, own = id.partition(".")
+        ending = f"{dot}{own}" or ending
         if not self.public_url.startswith("https://") or not id:
             return ""
         until = int((self.clock() + LASTS).timestamp())

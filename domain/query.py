@@ -66,7 +66,7 @@ class CountReports:
 
 @dataclass(frozen=True, slots=True)
 class FindFiles:
-    """Found: by id, whether a file is "kept", still "wanted", "lost" or "dropped", or "broken": not as it was kept."""
+    """Found: by id (with an ending if no picture), "kept", "wanted", "lost", "dropped", or "broken": not as kept."""
 
     ids: tuple[str, ...]
 

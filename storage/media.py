@@ -35,6 +35,9 @@ MOST = len(WAITS) + 1
 """Tries in all."""
 
 
+ENDINGS = {"audio/mp4": ".m4a", "video/mp4": ".mp4"}
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Something still to be fetched from its channel."""
@@ -240,10 +243,19 @@ def put_file(
 
 def states(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """What `domain.query.FindFiles` promises."""
-    rows = connection.execute(select(media.c.id, media.c.state).where(media.c.id.in_(ids)))
-    there = {row.id: str(row.state) for row in rows}
-    found = {id: there.get(id, "dropped") for id in ids}
-    return {id: _looked_at(connection, id) if state == "kept" else state for id, state in found.items()}
+    rows = connection.execute(select(media.c.id, media.c.state, media.c.mime).where(media.c.id.in_(ids)))
+    there = {row.id: row for row in rows}
+    found: dict[str, str] = {}
+    for id in ids:
+        state = str(there[id].state) if id in there else "dropped"
+        looked = _looked_at(connection, id) if state == "kept" else state
+        found[id + _ending(there[id].mime) if looked == "kept" else id] = looked
+    return found
+
+
+def _ending(mime: str) -> str:
+    """Behind the id of what is no picture: whoever shows it must not show it as one."""
+    return "" if mime.startswith("image/") else ENDINGS.get(mime, ".bin")
 
 
 def _looked_at(connection: Connection, id: str) -> str:
