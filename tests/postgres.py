@@ -73,13 +73,13 @@ class Postgres:
         self.wait()
 
     def wait(self) -> None:
-        """Until it answers. Raises RuntimeError after ten seconds."""
-        for _ in range(100):
+        """Until it answers. Raises RuntimeError after a minute."""
+        for _ in range(600):
             with contextlib.suppress(OSError, asyncpg.PostgresError):
                 self.say("SELECT 1")
                 return
             time.sleep(0.1)
-        raise RuntimeError("PostgreSQL did not come up within 10 s")
+        raise RuntimeError("PostgreSQL did not come up within 60 s")
 
 
 def start_postgres(folder: Path, *, durable: bool = False) -> Postgres | str:

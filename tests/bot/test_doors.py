@@ -33,7 +33,8 @@ from storage.audit import write_down
 from storage.migrate import migrate
 from storage.store import Store
 from tests.bot.conftest import delivery
-from tests.bot.running import SECRET, Town, direct, town
+from tests.bot.running import SECRET, Town, town
+from tests.patience import PATIENCE
 from tests.standins.line_events import signature
 from tests.standins.serve import served
 
@@ -66,10 +67,9 @@ async def test_a_recorded_webhook_is_not_acted_on_a_week_later(made: Town, days:
     event["timestamp"] = int((made.clock() - timedelta(days=days)).timestamp() * 1000)
     body = httpx.Request("POST", "http://x", json={"destination": "U1", "events": [event]}).read()
 
-    with direct():
-        async with httpx.AsyncClient(timeout=30) as client:
-            headers = {"x-line-signature": signature(made.line.state.secret, body)}
-            answer = await client.post(f"{made.url}/webhooks/line", content=body, headers=headers)
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        headers = {"x-line-signature": signature(made.line.state.secret, body)}
+        answer = await client.post(f"{made.url}/webhooks/line", content=body, headers=headers)
     await made.app.door.finish()
 
     assert (answer.status_code, await made.rows("inbox"), await made.rows("contacts")) == (200, 1, answers)
@@ -81,10 +81,9 @@ async def test_an_update_of_last_week_is_not_acted_on(made: Town) -> None:
     chat = {"id": 77, "type": "private"}
     update = {"update_id": 5, "message": {"message_id": 1, "date": old, "chat": chat, "from": {"id": 77}, "text": "hi"}}
 
-    with direct():
-        async with httpx.AsyncClient(timeout=30) as client:
-            headers = {"x-telegram-bot-api-secret-token": SECRET}
-            await client.post(f"{made.url}/webhooks/telegram", json=update, headers=headers)
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        headers = {"x-telegram-bot-api-secret-token": SECRET}
+        await client.post(f"{made.url}/webhooks/telegram", json=update, headers=headers)
 
     assert (await made.rows("inbox"), await made.rows("contacts")) == (1, 0)
 
@@ -145,16 +144,15 @@ async def crooked() -> AsyncIterator[tuple[str, list[str]]]:
         return RedirectResponse("/inside", status_code=307)
 
     app = Starlette(routes=[Route("/{path:path}", lead, methods=["GET", "POST", "PUT", "DELETE"])])
-    with direct():
-        async with served(app) as url:
-            yield url, asked
+    async with served(app) as url:
+        yield url, asked
 
 
 async def test_no_platform_can_lead_us_elsewhere(crooked: tuple[str, list[str]]) -> None:
     """A redirect of what should be LINE or Telegram is not followed, neither for messages nor for photos."""
     url, asked = crooked
-    line = Line("s" * 32, "token", api_base=url, api_data_base=url, patience=0.05)
-    telegram = Telegram("1:token", "s3cret", api_base=url, patience=0.05)
+    line = Line("s" * 32, "token", api_base=url, api_data_base=url)
+    telegram = Telegram("1:token", "s3cret", api_base=url)
     try:
         for channel, who in ((line, Address("line", "U" + "1" * 32)), (telegram, Address("telegram", "77"))):
             assert not isinstance(await channel.send(delivery(who, "x")), Sent)
@@ -198,9 +196,8 @@ PATHS = ["/health", "/metrics", "/webhooks/line", "/webhooks/x", "/files/1/x/y.j
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_answer_is_kept_to_itself(made: Town, path: str) -> None:
     """Errors too: shown in no frame, guessed at by no browser, kept by no proxy, telling nobody where one was."""
-    with direct():
-        async with httpx.AsyncClient(timeout=30) as client:
-            answer = await (client.post if "webhooks" in path else client.get)(made.url + path)
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        answer = await (client.post if "webhooks" in path else client.get)(made.url + path)
 
     assert "nosniff" == answer.headers["x-content-type-options"]
     assert "no-referrer" == answer.headers["referrer-policy"]

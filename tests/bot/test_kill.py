@@ -37,7 +37,6 @@ from tests.bot.running import (
     LinePhone,
     Phone,
     TelegramPhone,
-    direct,
     eventually,
     label,
     number_in,
@@ -190,24 +189,23 @@ class Village:
 async def village(database: str, folder: Path, forker: str, roles: Sequence[str] = ("all",)) -> AsyncIterator[Village]:
     """A village whose bot, a process for each role, has not been started yet."""
     limits = {"chat_per_second": 1000.0, "overall_per_second": 1000.0}
-    with direct():
-        async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
-            port = free_port()
-            config = folder / "config.toml"
-            config.write_text(toml(database, line, telegram, url, port), "utf-8")
-            line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
-            commands = [("run", "--role", role) for role in roles]
-            members = [Member(one, await asyncio.open_unix_connection(forker), folder / "bot.log") for one in commands]
-            store = Store(database, keys=KEYS)
-            await migrate(store)
-            made = Village(line, telegram, store, config, port, members)
-            try:
-                yield made
-            finally:
-                await made.kill_all(0)
-                for member in members:
-                    member.forker[1].close()
-                await store.close()
+    async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
+        port = free_port()
+        config = folder / "config.toml"
+        config.write_text(toml(database, line, telegram, url, port), "utf-8")
+        line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
+        commands = [("run", "--role", role) for role in roles]
+        members = [Member(one, await asyncio.open_unix_connection(forker), folder / "bot.log") for one in commands]
+        store = Store(database, keys=KEYS)
+        await migrate(store)
+        made = Village(line, telegram, store, config, port, members)
+        try:
+            yield made
+        finally:
+            await made.kill_all(0)
+            for member in members:
+                member.forker[1].close()
+            await store.close()
 
 
 def fail_at_random(made: Village) -> None:
@@ -275,7 +273,7 @@ async def office(made: Village) -> list[Phone]:
     return phones
 
 
-@pytest.mark.timeout(90 + 6 * KILLS)
+@pytest.mark.timeout(240 + 6 * KILLS)
 @pytest.mark.parametrize(
     ("database", "roles"),
     [("sqlite", ("all",)), ("postgresql", ("all",)), ("postgresql", ("web", "worker", "worker"))],

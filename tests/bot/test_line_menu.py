@@ -18,7 +18,6 @@ from tests.standins.line_menus import wrong_menu
 
 async def test_the_menus_are_set_once(line: Line, line_api: LineStandin) -> None:
     """Four languages, Thai for everybody; the second time there is nothing to do."""
-    line.patience = 1.0
 
     planned = await set_menus(line, fix=False)
     assert not line_api.state.menus
@@ -33,7 +32,6 @@ async def test_the_menus_are_set_once(line: Line, line_api: LineStandin) -> None
 
 async def test_a_tap_says_the_command(line: Line, line_api: LineStandin) -> None:
     """Each field sends its own command."""
-    line.patience = 1.0
     await set_menus(line, fix=True)
 
     [shown] = [each.object for each in line_api.state.menus.values() if each.object["name"] == name("th")]
@@ -43,7 +41,6 @@ async def test_a_tap_says_the_command(line: Line, line_api: LineStandin) -> None
 
 async def test_old_menus_of_ours_go(line: Line, line_api: LineStandin, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the words change the menu is another; what somebody else made there stays."""
-    line.patience = 1.0
     await set_menus(line, fix=True)
     await line.ask("POST", "/v2/bot/richmenu", line_menu.menu("th") | {"name": "of somebody else"})
     old = name("en")
@@ -57,7 +54,6 @@ async def test_old_menus_of_ours_go(line: Line, line_api: LineStandin, monkeypat
 
 async def test_everybody_can_have_their_own_language(line: Line, line_api: LineStandin) -> None:
     """A person's menu follows the language they choose, and back to Thai."""
-    line.patience = 1.0
     await set_menus(line, fix=True)
     person = line_api.new_user()
 
@@ -69,7 +65,6 @@ async def test_everybody_can_have_their_own_language(line: Line, line_api: LineS
 
 async def test_a_menu_without_a_picture_is_not_left_behind(line: Line, line_api: LineStandin) -> None:
     """LINE takes no picture: the half-made menu goes, and the reason is told."""
-    line.patience = 1.0
     line_api.faults.fail(endpoint="menu.upload")
 
     with pytest.raises(Unanswered, match="500"):
@@ -102,7 +97,6 @@ async def test_without_a_font_there_are_drawings_and_we_say_so(
     line: Line, line_api: LineStandin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a machine without fonts, and other words than the ones we came with, the fields still have drawings."""
-    line.patience = 1.0
     monkeypatch.setattr(line_menu_picture, "FOLDERS", ())
     monkeypatch.setattr(line_menu_picture.shutil, "which", lambda _: None)
     monkeypatch.setitem(line_menu.LABELS, "lo", ("?", *LABELS["lo"][1:]))

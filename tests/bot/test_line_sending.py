@@ -18,6 +18,7 @@ from domain.ids import derived
 from domain.message import Address, Button
 from domain.ports import Channel, Fetcher, Multicaster, TooLarge, Unreachable, Vanished
 from tests.bot.conftest import delivery
+from tests.patience import ended
 from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.serve import served
 
@@ -68,11 +69,6 @@ def answering(status: int, body: Any, path: str = "/{rest:path}") -> Starlette:
     return Starlette(routes=[Route(path, answer, methods=["GET", "POST", "PUT", "DELETE"])])
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 @pytest.mark.parametrize(("status", "body", "outcome"), ANSWERS, ids=[f"{s}-{i}" for i, (s, *_) in enumerate(ANSWERS)])
 async def test_outcome(status: int, body: Any, outcome: Outcome) -> None:
     """Each of LINE's answers to a push and to a multicast is an outcome that we know how to act on."""
@@ -87,7 +83,7 @@ async def test_outcome(status: int, body: Any, outcome: Outcome) -> None:
 
 async def test_a_line_that_is_not_there_is_tried_again() -> None:
     """When nobody listens, that is the network's fault, and the message waits."""
-    line = Line("secret", TOKEN, api_base="http://127.0.0.1:9", patience=0.1)
+    line = Line("secret", TOKEN, api_base="http://127.0.0.1:9")
     outcome = await line.send(delivery(PERSON, "สวัสดี", reply_token="t"))
     await line.aclose()
 
@@ -163,7 +159,7 @@ async def test_a_reply_that_was_taken_is_not_sent_twice(
     told = answer_to(line_api, person.id)
     trouble(line_api)
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     second = await line.send(replace(told, tries=2))
 
     assert (Retry, Sent()) == (type(first), second)
@@ -217,7 +213,7 @@ async def test_a_minute_later_nobody_knows_and_we_push(line: Line, line_api: Lin
     told = answer_to(line_api, person.id)
     line_api.faults.hang(accepted=False, endpoint="reply")
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     later = timedelta(seconds=61)
     line_api.forward(61)
     second = await line.send(replace(told, tries=5))
@@ -247,7 +243,7 @@ async def test_a_push_is_never_doubled(
     told = delivery(Address("line", person.id), "สวัสดี")
     trouble(line_api)
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     second = await line.send(replace(told, tries=2))
 
     assert (Retry, Sent) == (type(first), type(second))
@@ -293,7 +289,7 @@ async def test_many_get_one_message(line: Line, line_api: LineStandin) -> None:
     batch = [delivery(Address("line", each.id), "น้ำป่ามาแล้ว", cause=each.id) for each in people]
     line_api.faults.hang(accepted=True)
 
-    first = await line.send_many(batch, derived("batch"))
+    first = await ended(line.send_many(batch, derived("batch")), line_api.faults)
     second = await line.send_many(batch, derived("batch"))
 
     assert (Retry, Sent) == (type(first), type(second))
@@ -438,7 +434,6 @@ async def test_dots_while_we_think(line: Line, line_api: LineStandin) -> None:
 
 async def test_many_at_once_share_the_connections(line: Line, line_api: LineStandin) -> None:
     """Two hundred sends at the same time all arrive."""
-    line.patience = 1.0
     people = [line_api.new_user() for _ in range(200)]
 
     outcomes = await asyncio.gather(

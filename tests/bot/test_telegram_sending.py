@@ -20,6 +20,7 @@ from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.message import Address, Button, Incoming, Outgoing, Press
 from domain.ports import Channel, Fetcher, TooLarge, Unreachable, Vanished
 from tests.bot.conftest import NOW, delivery
+from tests.patience import ended
 from tests.standins.serve import served
 from tests.standins.telegram import TOKEN, TelegramStandin
 from tests.standins.telegram_people import jpeg
@@ -72,11 +73,6 @@ def answering(status: int, body: Any) -> Starlette:
         return JSONResponse(body, status) if isinstance(body, dict) else Response(body, status)
 
     return Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST"])])
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
@@ -187,7 +183,7 @@ async def test_trouble_is_tried_again(
     """Whatever happens to a call, the next one delivers."""
     telegram_api.faults.next(1, kind, after=False)
 
-    first = await telegram.send(delivery(to(person), "สวัสดี"))
+    first = await ended(telegram.send(delivery(to(person), "สวัสดี")), telegram_api.faults)
     second = await telegram.send(delivery(to(person), "สวัสดี"))
 
     assert (Retry, Sent) == (type(first), type(second))

@@ -18,6 +18,7 @@ from storage.message import packed, unpacked
 from storage.outbox import progress, purge, queue, settle, waiting
 from storage.store import Store
 from storage.tables import alert_texts, alerts, contacts, outbox
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 HELLO = Outgoing(("สวัสดี",))
@@ -126,7 +127,7 @@ async def test_a_taker_does_not_wait_for_another(database: str, stores: tuple[St
     await put(stores[0], *(letter(f"d{n}") for n in range(4)))
     async with stores[0].engine.begin() as mine:
         first = await mine.run_sync(lambda c: claim(c, "line", NOW, 2))
-        second = await asyncio.wait_for(take(stores[1], limit=4), 2)
+        second = await asyncio.wait_for(take(stores[1], limit=4), PATIENCE)
 
     assert sorted(d.id for d in first + second) == ["d0", "d1", "d2", "d3"]
     assert len(second) == 2
