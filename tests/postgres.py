@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
+from tests.ports import free_port
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120")
 DURABLE = ("max_connections=120",)
@@ -117,7 +118,7 @@ def _installed(binaries: Path, folder: Path, settings: tuple[str, ...]) -> Postg
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(make, check=True, cwd="/", **quiet, **run)
-    port = _free_port()
+    port = free_port()
     flags = [part for setting in settings for part in ("-c", setting)]
     where = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
     servers: list[subprocess.Popen[bytes]] = []
@@ -149,9 +150,3 @@ def _user() -> str:
             pwd.getpwnam(name)
             return name
     raise RuntimeError("PostgreSQL will not run as root, and there is no other account")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -43,7 +43,7 @@ def main(path: str) -> None:
         while True:
             ready, _, _ = select.select([door, sys.stdin], [], [])
             if sys.stdin in ready:
-                # Nobody writes there: it is whoever started us that has ended, and nobody else would end what we started.
+                # Nobody writes there. Whoever started us has ended, and nobody else would end what we started.
                 os.killpg(0, signal.SIGKILL)
             caller, _ = door.accept()
             if os.fork() == 0:

@@ -19,7 +19,7 @@ from tests.patience import PATIENCE
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Town]:
-    """The bot, on a file, where nobody works: what is queued stays."""
+    """The bot, on a file."""
     async with town(f"sqlite:///{tmp_path}/bot.db") as made:
         yield made
 

@@ -7,7 +7,6 @@ import os
 import random
 import shlex
 import signal
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,6 +41,7 @@ from tests.bot.running import (
     number_in,
 )
 from tests.keys import KEYS, SEALING
+from tests.ports import free_port
 from tests.standins.line import LineStandin
 from tests.standins.line_faults import Fault
 from tests.standins.serve import served
@@ -247,12 +247,6 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     webhook_secret = "{SECRET}"
     api_base = "{url}"
     """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def office(made: Village) -> list[Phone]:
