@@ -10,12 +10,24 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.logs import PROCESSORS
 from storage.store import Store
 from tests.databases import postgres_template, sqlite_at
 from tests.keys import KEYS
 from tests.postgres import Postgres, start_postgres
+
+# What whoever runs the tests has set is for their own bot; and no proxy stands between us and the stand-ins.
+for name in [one for one in os.environ if one.lower().endswith("_proxy") or one.startswith("RIMKHONG_")]:
+    del os.environ[name]
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+
+# The same examples everywhere and every time (`make fuzz` looks for others), however slow the machine.
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+FUZZ = "FUZZ_CASES" in os.environ
+settings.register_profile("steady", deadline=None, database=None, derandomize=not FUZZ, suppress_health_check=SLOW)
+settings.load_profile("steady")
 
 # As the bot logs. (The library's own way writes out every local variable of a traceback, which takes a second.)
 structlog.configure(processors=PROCESSORS)

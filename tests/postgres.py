@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
+
+from tests.ports import free_port
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120")
 DURABLE = ("max_connections=120",)
@@ -89,13 +90,13 @@ class Postgres:
         self.wait()
 
     def wait(self) -> None:
-        """Until it answers. Raises RuntimeError after ten seconds."""
-        for _ in range(100):
+        """Until it answers. Raises RuntimeError after a minute."""
+        for _ in range(600):
             with contextlib.suppress(OSError, asyncpg.PostgresError):
                 self.say("SELECT 1")
                 return
             time.sleep(0.1)
-        raise RuntimeError("PostgreSQL did not come up within 10 s")
+        raise RuntimeError("PostgreSQL did not come up within 60 s")
 
 
 def start_postgres(folder: Path, *, durable: bool = False) -> Postgres | str:
@@ -132,7 +133,7 @@ def _installed(binaries: Path, folder: Path, settings: tuple[str, ...]) -> Postg
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     make = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(make, check=True, cwd="/", **quiet, **run)
-    port = _free_port()
+    port = free_port()
     flags = [part for setting in settings for part in ("-c", setting)]
     where = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
     servers: list[subprocess.Popen[bytes]] = []
@@ -164,9 +165,3 @@ def _user() -> str:
             pwd.getpwnam(name)
             return name
     raise RuntimeError("PostgreSQL will not run as root, and there is no other account")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

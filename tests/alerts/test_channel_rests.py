@@ -94,7 +94,7 @@ async def test_a_slow_quota_holds_up_nothing_urgent(store: Store) -> None:
     sender = Sender(store, line, FAST, Clock(), Quota(never, reserve=100))
 
     assert 5 == await sender.step()
-    await asyncio.wait_for(asked.wait(), 5)
+    await asyncio.wait_for(asked.wait(), PATIENCE)
     await asyncio.sleep(0.05)
     assert 5 == len(line.got)
     await sender.finish()

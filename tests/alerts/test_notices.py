@@ -24,7 +24,6 @@ from storage.store import Store
 from storage.tables import outbox
 from storage.tables_alerts import notices
 from tests.alerts.receivers import HELLO, Clock, meet
-from tests.bot.running import direct
 from tests.conversations.stage import setting
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
@@ -75,21 +74,20 @@ class Scene:
 
 @pytest.fixture
 async def scene(store: Store) -> AsyncIterator[Scene]:
-    with direct():
-        async with TelegramStandin() as telegram, served(telegram.app) as url:
-            channel, author, clock = Telegram(telegram.token, api_base=url), telegram.new_user(), Clock()
-            telegram.new_users(1)
-            author.started = True
-            await meet(store, 6)
-            to = Address("telegram", str(author.id))
-            by = await store.write(lambda c: appoint(c, to, Role.COORDINATOR, "", "", clock.now))
-            alert = Alert("a", Audience(channel="line"), {"th": "น้ำมา"}, lane="urgent", by=by)
-            await store.write(lambda c: raise_alert(c, alert, {"th": HELLO}, clock.now))
-            await store.write(lambda c: begin(c, alert, clock.now))
-            while await store.write(lambda c: fan_out(c, "a", 10, clock.now, clock.now)) is not None:
-                pass
-            yield Scene(store, telegram, channel, author, clock)
-            await channel.aclose()
+    async with TelegramStandin() as telegram, served(telegram.app) as url:
+        channel, author, clock = Telegram(telegram.token, api_base=url), telegram.new_user(), Clock()
+        telegram.new_users(1)
+        author.started = True
+        await meet(store, 6)
+        to = Address("telegram", str(author.id))
+        by = await store.write(lambda c: appoint(c, to, Role.COORDINATOR, "", "", clock.now))
+        alert = Alert("a", Audience(channel="line"), {"th": "น้ำมา"}, lane="urgent", by=by)
+        await store.write(lambda c: raise_alert(c, alert, {"th": HELLO}, clock.now))
+        await store.write(lambda c: begin(c, alert, clock.now))
+        while await store.write(lambda c: fan_out(c, "a", 10, clock.now, clock.now)) is not None:
+            pass
+        yield Scene(store, telegram, channel, author, clock)
+        await channel.aclose()
 
 
 async def test_one_message_is_written_over(scene: Scene) -> None:

@@ -23,6 +23,7 @@ from storage.outbox import progress
 from storage.store import Store
 from storage.tables import contacts, outbox
 from tests.alerts.receivers import FAST, NOON, Clock, Mass, Post, Talkative, letters, meet, put, tell
+from tests.patience import PATIENCE
 
 
 async def states(store: Store) -> dict[str, int]:
@@ -81,14 +82,14 @@ async def test_urgent_does_not_wait_behind_calls_that_hang(store: Store) -> None
     free = asyncio.Event()
     post = Post(answer=lambda d: Sent() if d.lane == "urgent" else _when(free))
     sender, stop = Sender(store, post, FAST, Clock()), asyncio.Event()
-    running = asyncio.create_task(sender.run(stop))
+    running = asyncio.create_task(sender.run(stop, tick=10 * PATIENCE))
     while post.at_once < 20:
         await asyncio.sleep(0.01)
 
     urgent = letters(30, lane="urgent")[29:]
     await put(store, urgent)
     sender.kick()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         while not post.got:
             await asyncio.sleep(0.01)
     assert [delivery.id for delivery in post.got] == ["d29"]
@@ -146,7 +147,7 @@ async def test_a_pace_that_was_used_up_costs_no_whole_tick(store: Store) -> None
     await asyncio.sleep(0.3)
     before = len(post.got)
     clock.on(1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         while len(post.got) < 4:
             await asyncio.sleep(0.01)
     stop.set()
@@ -164,7 +165,9 @@ async def test_answers_get_their_turn_while_a_crowd_is_told(store: Store) -> Non
     sender, left = Sender(store, post, paced, clock), []
 
     for step in range(1, 4):
-        await settled(sender, clock, steps=1, seconds=1)
+        await sender.step()
+        await sender.finish()
+        clock.on(1)
         left.append(Counter(delivery.id[0] for delivery in post.got[8 * (step - 1) : 8 * step]))
 
     assert [{"y": 2, "u": 6}, {"y": 1, "u": 7}, {"u": 8}] == left

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from alerts.settings import Settings
-from alerts.worker import Job, Worker
+from alerts.worker import TICK, Job, Worker
 from domain.alert import Alert, Audience, Campaign
 from domain.delivery import Sent
 from domain.query import Progress
@@ -19,6 +20,7 @@ from storage.outbox import progress
 from storage.store import Store
 from storage.tables import outbox
 from tests.alerts.receivers import NOON, Clock, Mass, Post, letters, meet, put, tell
+from tests.patience import PATIENCE
 
 SETTINGS = Settings(quiet_hours="", pace={})
 
@@ -34,7 +36,7 @@ async def running(worker: Worker) -> Any:
         await task
 
 
-async def until(what: Any, seconds: float = 5) -> None:
+async def until(what: Any, seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.01)
@@ -56,24 +58,27 @@ async def test_an_alert_reaches_everyone_on_every_channel(stores: tuple[Store, S
     assert await stores[0].read(lambda c: progress(c, "a")) == Progress(sent=80)
 
 
-async def test_a_kick_is_answered_at_once(store: Store) -> None:
+async def test_a_kick_is_answered_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was committed and kicked for leaves well before the next tick."""
+    monkeypatch.setattr("alerts.worker.TICK", 10 * PATIENCE)
     post = Post()
     worker = Worker(store, {"telegram": post}, SETTINGS, Clock())
     async with running(worker):
-        await asyncio.sleep(0.3)  # it has looked, found nothing and rests for a second
+        await asyncio.sleep(0.3)  # it has looked, found nothing and rests until the next tick
         await put(store, letters(1))
         worker.kick()
-        await until(lambda: post.got, seconds=0.5)
+        await until(lambda: post.got)
 
 
 async def test_without_a_kick_it_is_seen_at_the_next_tick(store: Store) -> None:
-    """What another process committed leaves within two seconds."""
+    """What another process committed leaves without anybody's doing, and ticks are no further apart than a second."""
     post = Post()
     async with running(Worker(store, {"telegram": post}, SETTINGS, Clock())):
         await asyncio.sleep(0.3)
         await put(store, letters(1))
-        await until(lambda: post.got, seconds=2)
+        await until(lambda: post.got)
+
+    assert TICK <= 1
 
 
 async def test_a_job_that_fails_does_not_end_the_others(store: Store) -> None:

@@ -1,6 +1,5 @@
 """What tests of the platforms' channels need: the stand-ins behind real sockets, and channels that talk to them."""
 
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +19,7 @@ from bot.telegram import Telegram
 from domain.delivery import Delivery
 from domain.ids import derived
 from domain.message import Address, Button, Outgoing
+from tests.patience import PATIENCE
 from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
@@ -45,28 +45,23 @@ def answering(status: int, body: Any, path: str = "/{rest:path}") -> Starlette:
 
 
 @pytest.fixture
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing between us and the stand-ins."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-async def line_api(no_proxy: None) -> AsyncIterator[LineStandin]:
-    """LINE, as strict as it is."""
+async def line_api() -> AsyncIterator[LineStandin]:
+    """LINE, as strict as it is, but for the two seconds it waits for us."""
     async with LineStandin() as api:
+        api.patience = PATIENCE
         yield api
 
 
 @pytest.fixture
 async def line(line_api: LineStandin) -> AsyncIterator[Line]:
-    """Our channel, with an account at the stand-in; a twentieth of its patience."""
-    line = Line(SECRET, TOKEN, api_base=line_api.url, api_data_base=line_api.url, patience=0.05)
+    """Our channel, with an account at the stand-in; patient for no machine is to be too slow."""
+    line = Line(SECRET, TOKEN, api_base=line_api.url, api_data_base=line_api.url, patience=6.0)
     yield line
     await line.aclose()
 
 
 @pytest.fixture
-async def telegram_api(no_proxy: None) -> AsyncIterator[TelegramStandin]:
+async def telegram_api() -> AsyncIterator[TelegramStandin]:
     """Telegram, as strict as it is."""
     async with TelegramStandin() as api:
         yield api
@@ -74,9 +69,9 @@ async def telegram_api(no_proxy: None) -> AsyncIterator[TelegramStandin]:
 
 @pytest.fixture
 async def telegram(telegram_api: TelegramStandin) -> AsyncIterator[Telegram]:
-    """Our channel, with a bot at the stand-in; a twentieth of its patience."""
+    """Our channel, with a bot at the stand-in; as patient."""
     async with served(telegram_api.app) as url:
-        telegram = Telegram(telegram_api.token, "s3cret", api_base=url, patience=0.05)
+        telegram = Telegram(telegram_api.token, "s3cret", api_base=url, patience=6.0)
         yield telegram
         await telegram.aclose()
 
@@ -87,9 +82,7 @@ def forker() -> Iterator[str]:
     with TemporaryDirectory(prefix="rimkhong-") as folder:
         path = f"{folder}/forker"
         command = (sys.executable, "-m", "tests.bot.forker", path)
-        env = os.environ | {"NO_PROXY": "127.0.0.1"}
-        with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, start_new_session=True) as process:
             assert process.stdout
             assert process.stdout.readline() == b"ready\n"
             yield path
-            process.kill()

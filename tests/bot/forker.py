@@ -3,11 +3,13 @@ Starts `rimkhong` again and again from a process that has loaded it already: a s
 
 Whoever connects to its socket has a line of their own. For each `<log file> <seconds> <command>` on it a process is
 forked whose clock is that many seconds ahead, and which runs the command. Back come the process's number and, once it
-is gone, its exit code.
+is gone, its exit code. It must lead a group of its own: all of that is killed once its input ends.
 """
 
 import os
+import select
 import shlex
+import signal
 import socket
 import sys
 from datetime import UTC, datetime, timedelta
@@ -39,6 +41,10 @@ def main(path: str) -> None:
         door.listen()
         print("ready", flush=True)
         while True:
+            ready, _, _ = select.select([door, sys.stdin], [], [])
+            if sys.stdin in ready:
+                # Nobody writes there. Whoever started us has ended, and nobody else would end what we started.
+                os.killpg(0, signal.SIGKILL)
             caller, _ = door.accept()
             if os.fork() == 0:
                 door.close()

@@ -1,10 +1,8 @@
 """The whole bot on a real socket between stand-ins of both platforms, and people with phones who use it."""
 
-import asyncio
 import io
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +16,7 @@ from bot.config import Config
 from bot.words import catalogues
 from storage.tables import metadata
 from tests.keys import SEALING
+from tests.patience import PATIENCE, eventually
 from tests.standins.line import LineStandin, Person
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
@@ -31,7 +30,7 @@ SECRET = "telegram-webhook-secret"
 CHIANG_KHAN = (17.8975, 101.6650)
 """The river front of Chiang Khan, Loei: tambon 420301."""
 SCAM = "การไฟฟ้า: ท่านได้รับเงินคืน 3,250 บาท ลงทะเบียนที่ https://pea-refund.cc/x ภายในวันนี้"
-PATIENCE = 15.0
+SPREADING = select(func.count()).where(metadata.tables["alerts"].c.state == "open")
 
 
 class Clock:
@@ -95,8 +94,11 @@ class Town:
         soon = self.clock() + timedelta(seconds=90)
         waits = select(func.count()).where(outbox.c.state == "queued", outbox.c.due <= soon)
         wanted = select(func.count()).where(media.c.state == "wanted")
-        spreading = select(func.count()).where(metadata.tables["alerts"].c.state == "open")
-        await eventually(lambda: self._none_of(spreading, wanted, waits))
+        await eventually(lambda: self._none_of(SPREADING, wanted, waits))
+
+    async def spread(self) -> None:
+        """Until what every alert has to say waits in the outbox."""
+        await eventually(lambda: self._none_of(SPREADING))
 
     async def _none_of(self, *counts: Any) -> bool:
         for count in counts:
@@ -285,27 +287,26 @@ async def town(
     """
     limits = {"chat_per_second": 100.0} if hurried else None
     clock = Clock()
-    with direct():
-        async with (
-            LineStandin() as line,
-            TelegramStandin(limits=limits) as telegram,
-            served(telegram.app) as there,
-        ):
-            config = config_of(database, line, telegram, there, mode, more)
-            app = App(config, clock)
-            async with served(app.asgi()) as url:
-                made = Town(app, url, line, telegram, clock)
-                made.until_local(10)
-                line.webhook = f"{url}/webhooks/line"
-                if mode == "webhook":
-                    hook = {"url": f"{url}/webhooks/telegram", "secret_token": SECRET}
-                    telegram.call("setWebhook", hook)
-                if start:
-                    await app.start()
-                try:
-                    yield made
-                finally:
-                    await app.stop()
+    async with (
+        LineStandin() as line,
+        TelegramStandin(limits=limits) as telegram,
+        served(telegram.app) as there,
+    ):
+        config = config_of(database, line, telegram, there, mode, more)
+        app = App(config, clock)
+        async with served(app.asgi()) as url:
+            made = Town(app, url, line, telegram, clock)
+            made.until_local(10)
+            line.webhook, line.patience = f"{url}/webhooks/line", PATIENCE
+            if mode == "webhook":
+                hook = {"url": f"{url}/webhooks/telegram", "secret_token": SECRET}
+                telegram.call("setWebhook", hook)
+            if start:
+                await app.start()
+            try:
+                yield made
+            finally:
+                await app.stop()
 
 
 def config_of(
@@ -331,20 +332,6 @@ def config_of(
     return Config(**(told | more))
 
 
-@contextmanager
-def direct() -> Iterator[None]:
-    """No proxy between us and the stand-ins."""
-    before = os.environ.get("NO_PROXY")
-    os.environ["NO_PROXY"] = "127.0.0.1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["NO_PROXY"]
-        else:
-            os.environ["NO_PROXY"] = before
-
-
 def label(key: str, **params: object) -> str:
     """The Thai words of a key."""
     return catalogues()["th"][key].format(**params)
@@ -368,16 +355,6 @@ def number_in(bubbles: list[str]) -> int:
         if start in one:
             return int("".join(letter for letter in one.split(start)[1][:8] if letter.isdecimal()))
     return 0
-
-
-async def eventually(true: Callable[[], Any], patience: float = PATIENCE) -> None:
-    """Wait until `true()`, which may have to be awaited. Raises TimeoutError."""
-    async with asyncio.timeout(patience):
-        while True:
-            told = true()
-            if await told if asyncio.iscoroutine(told) else told:
-                return
-            await asyncio.sleep(0.02)
 
 
 def picture() -> bytes:

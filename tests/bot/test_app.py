@@ -16,8 +16,9 @@ from sqlalchemy import make_url, select
 
 from bot.serve import keep
 from storage.tables import inbox
-from tests.bot.running import SCAM, SECRET, Town, direct, eventually, label, town
+from tests.bot.running import SCAM, SECRET, Town, eventually, label, town
 from tests.databases import sqlite_at
+from tests.patience import PATIENCE
 from tests.postgres import Postgres
 from tests.standins.line_events import signature
 from texts import Catalogue
@@ -32,9 +33,8 @@ async def made(tmp_path: Path) -> AsyncIterator[Town]:
 
 async def post(made: Town, channel: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of a webhook call."""
-    with direct():
-        async with httpx.AsyncClient() as client:
-            return (await client.post(f"{made.url}/webhooks/{channel}", content=body, headers=headers)).status_code
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        return (await client.post(f"{made.url}/webhooks/{channel}", content=body, headers=headers)).status_code
 
 
 def update(**more: Any) -> bytes:
@@ -47,7 +47,7 @@ def update(**more: Any) -> bytes:
 async def test_what_is_loaded_stays(made: Town) -> None:
     """Once the platforms have been spoken to, the garbage collector has nothing of the start to walk any more."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await keep(made.app)
         assert gc.get_freeze_count() > 10_000
     finally:
@@ -95,21 +95,19 @@ async def test_too_much(made: Town) -> None:
         for _ in range(40):
             yield bytes(100_000)
 
-    with direct():
-        async with httpx.AsyncClient() as client:
-            for channel in ("line", "telegram"):
-                url = f"{made.url}/webhooks/{channel}"
-                assert 413 == (await client.post(url, content=bytes(2_000_001))).status_code
-                assert 413 == (await client.post(url, content=endless())).status_code
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        for channel in ("line", "telegram"):
+            url = f"{made.url}/webhooks/{channel}"
+            assert 413 == (await client.post(url, content=bytes(2_000_001))).status_code
+            assert 413 == (await client.post(url, content=endless())).status_code
     assert 0 == await made.rows("inbox")
 
 
 async def test_only_post(made: Town) -> None:
     """The doors take nothing but POST."""
-    with direct():
-        async with httpx.AsyncClient() as client:
-            assert 405 == (await client.get(f"{made.url}/webhooks/line")).status_code
-            assert 405 == (await client.put(f"{made.url}/webhooks/telegram")).status_code
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        assert 405 == (await client.get(f"{made.url}/webhooks/line")).status_code
+        assert 405 == (await client.put(f"{made.url}/webhooks/telegram")).status_code
 
 
 # --- what cannot be read ---
@@ -209,9 +207,8 @@ async def test_event_that_breaks_us(made: Town) -> None:
 
 async def unwell(made: Town) -> str:
     """What /health says is wrong with the database; "" when it is well."""
-    with direct():
-        async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{made.url}/health")
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        answer = await client.get(f"{made.url}/health")
     problem = answer.json()["problems"].get("database", "")
     assert (503 if answer.json()["problems"] else 200) == answer.status_code
     return str(problem)
@@ -239,7 +236,7 @@ async def test_file_held_by_another(made: Town, tmp_path: Path) -> None:
     """Another program holds the database longer than LINE waits: the event comes again, and is answered once."""
     phone = made.on("line")
     await phone.adds()
-    made.line.patience, made.line.redeliveries = 0.3, 10
+    made.line.patience, made.line.redeliveries = 0.3, 200
     other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     asyncio.get_running_loop().call_later(1.0, other.rollback)

@@ -27,8 +27,8 @@ from storage.people import appoint
 from storage.reports import file_report
 from storage.store import Store
 from storage.tables import audit, invites
-from tests.bot.running import direct
 from tests.keys import KEYS
+from tests.patience import PATIENCE
 from texts.places import place
 
 T = TypeVar("T")
@@ -156,19 +156,18 @@ def test_run_answers_and_stops(tmp_path: Path, config: Path) -> None:
             greeting = [process.stdout.readline() for _ in range(4)]
             address = greeting[0].split(" on ")[1].strip()
             assert f"  playground  {address}/\n" in greeting
-            with direct():
-                transport = httpx.HTTPTransport(retries=5)
-                with httpx.Client(transport=transport, base_url=address, timeout=10) as client:
-                    assert (200, 200) == (client.get("/health").status_code, client.get("/").status_code)
-                    for who, words in (
-                        ("resident-1", "ขุนช้าง https://kbank-x.top/a"),
-                        ("coordinator-1", "/reports ขุนช้าง"),
-                    ):
-                        said = client.post(f"/playground/{who}/say", json={"event": f"{who}-0001", "text": words})
-                        assert said.is_success
+            transport = httpx.HTTPTransport(retries=5)
+            with httpx.Client(transport=transport, base_url=address, timeout=PATIENCE) as client:
+                assert (200, 200) == (client.get("/health").status_code, client.get("/").status_code)
+                for who, words in (
+                    ("resident-1", "ขุนช้าง https://kbank-x.top/a"),
+                    ("coordinator-1", "/reports ขุนช้าง"),
+                ):
+                    said = client.post(f"/playground/{who}/say", json={"event": f"{who}-0001", "text": words})
+                    assert said.is_success
         finally:
             process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode in (0, -signal.SIGTERM)
     # Only we speak, in our own form: libraries tell statements and addresses with what stands in them.
     assert [] == [line for line in said.splitlines() if not line.startswith("timestamp=")]

@@ -9,7 +9,7 @@ from domain.alert import Alert, Audience
 from domain.message import Outgoing
 from storage.alerts import raise_alert
 from storage.campaigns import keep_campaign
-from tests.bot.running import Town, town
+from tests.bot.running import Town, eventually, town
 from tests.bot.test_journey_alerts import neighbours
 from tests.databases import sqlite_at
 from texts.lesson import lessons
@@ -24,6 +24,7 @@ async def begins(made: Town) -> None:
     on = replace(DEFAULT_CAMPAIGN, on=True, due=made.clock(), rule=f"weekly:{weekday} 10:00")
     await made.app.store.write(lambda c: keep_campaign(c, on))
     await made.app.worker.fire()
+    await made.spread()
 
 
 async def test_a_lesson_rides_and_the_rest_is_pushed_within_the_budget(tmp_path: Path) -> None:
@@ -39,6 +40,7 @@ async def test_a_lesson_rides_and_the_rest_is_pushed_within_the_budget(tmp_path:
 
         made.forward(days=5, minutes=5)
         await made.app.worker.once()
+        await eventually(lambda: made.line.billed)  # the one due may have been taken by whoever works all the time
         assert (1, 2) == (made.line.billed, sum(phone.times(TITLE) for phone in people))
 
         flood = Alert("flood", Audience(), lane="urgent", severity="Severe")

@@ -14,8 +14,9 @@ from bot.files import Files
 from bot.previews import SMALL, is_long
 from bot.telegram import _sending
 from storage.media import put_file
-from tests.bot.running import Town, direct, town
+from tests.bot.running import Town, town
 from tests.databases import sqlite_at
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -30,9 +31,8 @@ async def made(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 async def got(made: Town, path: str) -> httpx.Response:
-    with direct():
-        async with httpx.AsyncClient() as client:
-            return await client.get(made.url + path)
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        return await client.get(made.url + path)
 
 
 def path_of(made: Town, id: str) -> str:

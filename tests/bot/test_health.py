@@ -13,8 +13,9 @@ from domain.delivery import Delivery
 from domain.message import Address, Outgoing
 from storage.outbox import queue
 from storage.tables import metadata
-from tests.bot.running import SCAM, Town, direct, town
+from tests.bot.running import SCAM, Town, town
 from tests.databases import sqlite_at
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -26,9 +27,8 @@ async def made(tmp_path: Path) -> AsyncIterator[Town]:
 
 async def health(made: Town) -> tuple[int, dict[str, str]]:
     """The status and the problems that /health tells."""
-    with direct():
-        async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{made.url}/health")
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        answer = await client.get(f"{made.url}/health")
     return answer.status_code, answer.json()["problems"]
 
 
@@ -101,10 +101,9 @@ async def test_metrics_can_be_read(made: Town) -> None:
     """Prometheus reads what we count: events, replies by outcome, strangers, what waits; and no words or people."""
     phone = made.on("line")
     await phone.says(SCAM)
-    with direct():
-        async with httpx.AsyncClient() as client:
-            await client.post(f"{made.url}/webhooks/line", content=b"{}")
-            answer = await client.get(f"{made.url}/metrics")
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        await client.post(f"{made.url}/webhooks/line", content=b"{}")
+        answer = await client.get(f"{made.url}/metrics")
     found = {family.name: family.samples for family in text_string_to_metric_families(answer.text)}
     assert {"rimkhong_events", "rimkhong_replies", "rimkhong_forged", "rimkhong_outbox_waiting"} <= found.keys()
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")

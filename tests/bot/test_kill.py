@@ -7,7 +7,6 @@ import os
 import random
 import shlex
 import signal
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,12 +36,12 @@ from tests.bot.running import (
     LinePhone,
     Phone,
     TelegramPhone,
-    direct,
     eventually,
     label,
     number_in,
 )
 from tests.keys import KEYS, SEALING
+from tests.ports import free_port
 from tests.standins.line import LineStandin
 from tests.standins.line_faults import Fault
 from tests.standins.serve import served
@@ -190,24 +189,23 @@ class Village:
 async def village(database: str, folder: Path, forker: str, roles: Sequence[str] = ("all",)) -> AsyncIterator[Village]:
     """A village whose bot, a process for each role, has not been started yet."""
     limits = {"chat_per_second": 1000.0, "overall_per_second": 1000.0}
-    with direct():
-        async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
-            port = free_port()
-            config = folder / "config.toml"
-            config.write_text(toml(database, line, telegram, url, port), "utf-8")
-            line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
-            commands = [("run", "--role", role) for role in roles]
-            members = [Member(one, await asyncio.open_unix_connection(forker), folder / "bot.log") for one in commands]
-            store = Store(database, keys=KEYS)
-            await migrate(store)
-            made = Village(line, telegram, store, config, port, members)
-            try:
-                yield made
-            finally:
-                await made.kill_all(0)
-                for member in members:
-                    member.forker[1].close()
-                await store.close()
+    async with LineStandin() as line, TelegramStandin(limits=limits) as telegram, served(telegram.app) as url:
+        port = free_port()
+        config = folder / "config.toml"
+        config.write_text(toml(database, line, telegram, url, port), "utf-8")
+        line.webhook, line.redeliveries, line.redelivery_pause = f"http://127.0.0.1:{port}/webhooks/line", 500, 0.1
+        commands = [("run", "--role", role) for role in roles]
+        members = [Member(one, await asyncio.open_unix_connection(forker), folder / "bot.log") for one in commands]
+        store = Store(database, keys=KEYS)
+        await migrate(store)
+        made = Village(line, telegram, store, config, port, members)
+        try:
+            yield made
+        finally:
+            await made.kill_all(0)
+            for member in members:
+                member.forker[1].close()
+            await store.close()
 
 
 def fail_at_random(made: Village) -> None:
@@ -251,12 +249,6 @@ def toml(database: str, line: LineStandin, telegram: TelegramStandin, url: str, 
     """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def office(made: Village) -> list[Phone]:
     """A coordinator and a volunteer on each platform."""
     phones = []
@@ -275,7 +267,7 @@ async def office(made: Village) -> list[Phone]:
     return phones
 
 
-@pytest.mark.timeout(90 + 6 * KILLS)
+@pytest.mark.timeout(240 + 6 * KILLS)
 @pytest.mark.parametrize(
     ("database", "roles"),
     [("sqlite", ("all",)), ("postgresql", ("all",)), ("postgresql", ("web", "worker", "worker"))],
@@ -326,8 +318,8 @@ async def whole(made: Village, staff: list[Phone]) -> None:
     storms = select(func.count()).select_from(outbox).join(alerts, alerts.c.id == outbox.c.alert)
     told = sum(WARNING in text for one in made.line.deliveries for text in texts(one))
     assert told == await made.count(storms.where(alerts.c.severity == "Severe"))
-    # Telegram has no retry key: what was on its way when we were killed can come twice.
-    assert len(made.telegram.duplicates()) <= 32 * KILLS
+    # Telegram has no retry key: what was on its way to the three people there when we were killed can come twice.
+    assert len(made.telegram.duplicates()) <= 3 * KILLS
 
 
 def texts(delivery: Any) -> list[str]:

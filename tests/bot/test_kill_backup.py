@@ -172,7 +172,7 @@ async def contents(store: Store, ids: Known) -> tuple[dict[int, object], dict[st
     return await store.read(look)
 
 
-@pytest.mark.timeout(90 + 6 * KILLS)
+@pytest.mark.timeout(240 + 6 * KILLS)
 async def test_a_backup_made_in_a_storm(database: str, elsewhere: str, tmp_path: Path, forker: str) -> None:
     """Everything acknowledged before the last whole one began is in it; half a one is refused, in one sentence."""
     async with village(database, tmp_path, forker) as made, clerk_of(made, forker, tmp_path) as clerk:

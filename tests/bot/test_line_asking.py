@@ -12,8 +12,6 @@ from tests.bot.conftest import answering, delivery
 from tests.standins.line import TOKEN, LineStandin
 from tests.standins.serve import served
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
-
 
 async def test_the_channel_has_every_power(line: Line) -> None:
     """It sends to one and to many, and fetches."""

@@ -18,7 +18,6 @@ from tests.standins.line_menus import wrong_menu
 
 async def test_the_menu_is_set_once(line: Line, line_api: LineStandin) -> None:
     """One, for everybody; the second time there is nothing to do."""
-    line.patience = 1.0
 
     planned = await set_menu(line, fix=False)
     assert not line_api.state.menus
@@ -33,7 +32,6 @@ async def test_the_menu_is_set_once(line: Line, line_api: LineStandin) -> None:
 
 async def test_a_tap_says_the_command(line: Line, line_api: LineStandin) -> None:
     """Each field sends its own command."""
-    line.patience = 1.0
     await set_menu(line, fix=True)
 
     [shown] = line_api.state.menus.values()
@@ -43,7 +41,6 @@ async def test_a_tap_says_the_command(line: Line, line_api: LineStandin) -> None
 
 async def test_old_menus_of_ours_go(line: Line, line_api: LineStandin, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the words change the menu is another; what somebody else made there stays."""
-    line.patience = 1.0
     await set_menu(line, fix=True)
     for others in ("of somebody else", "rimkhong-lo-0123456789"):
         await line.ask("POST", "/v2/bot/richmenu", menu() | {"name": others})
@@ -59,7 +56,6 @@ async def test_old_menus_of_ours_go(line: Line, line_api: LineStandin, monkeypat
 
 async def test_a_menu_without_a_picture_is_not_left_behind(line: Line, line_api: LineStandin) -> None:
     """LINE takes no picture: the half-made menu goes, and the reason is told."""
-    line.patience = 1.0
     line_api.faults.fail(endpoint="menu.upload")
 
     with pytest.raises(Unanswered, match="500"):
@@ -90,7 +86,6 @@ async def test_without_a_font_there_are_drawings_and_we_say_so(
     line: Line, line_api: LineStandin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a machine without fonts, and other words than the ones we came with, the fields still have drawings."""
-    line.patience = 1.0
     monkeypatch.setattr(line_menu_picture, "FOLDERS", ())
     monkeypatch.setattr(line_menu_picture.shutil, "which", lambda _: None)
     monkeypatch.setattr(line_menu, "LABELS", ("?", *LABELS[1:]))

@@ -13,7 +13,6 @@ from tests.bot.conftest import answering, delivery
 from tests.standins.line import TOKEN
 from tests.standins.serve import served
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 BAD_TOKEN = "LINE does not accept channel_access_token"
 PERSON = Address("line", f"U{'1' * 32}")

@@ -15,10 +15,9 @@ from domain.delivery import Delivery, Parted, Refused, Retry, Sent, after
 from domain.ids import derived
 from domain.message import Address, Button
 from tests.bot.conftest import delivery
+from tests.patience import ended
 from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.serve import served
-
-pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 def answer_to(line_api: LineStandin, person: str) -> Delivery:
@@ -76,7 +75,7 @@ async def test_a_reply_that_was_taken_is_not_sent_twice(
     told = answer_to(line_api, person.id)
     trouble(line_api)
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     second = await line.send(replace(told, tries=2))
 
     assert (Retry, Sent()) == (type(first), second)
@@ -130,7 +129,7 @@ async def test_a_minute_later_nobody_knows_and_we_push(line: Line, line_api: Lin
     told = answer_to(line_api, person.id)
     line_api.faults.hang(accepted=False, endpoint="reply")
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     later = timedelta(seconds=61)
     line_api.forward(61)
     second = await line.send(replace(told, tries=5))
@@ -160,7 +159,7 @@ async def test_a_push_is_never_doubled(
     told = delivery(Address("line", person.id), "สวัสดี")
     trouble(line_api)
 
-    first = await line.send(told)
+    first = await ended(line.send(told), line_api.faults)
     second = await line.send(replace(told, tries=2))
 
     assert (Retry, Sent) == (type(first), type(second))
@@ -210,7 +209,7 @@ async def test_many_get_one_message(line: Line, line_api: LineStandin) -> None:
     batch = [delivery(Address("line", each.id), "น้ำป่ามาแล้ว", cause=each.id) for each in people]
     line_api.faults.hang(accepted=True)
 
-    first = await line.send_many(batch, derived("batch"))
+    first = await ended(line.send_many(batch, derived("batch")), line_api.faults)
     second = await line.send_many(batch, derived("batch"))
 
     assert (Retry, Sent) == (type(first), type(second))

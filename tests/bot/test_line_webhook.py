@@ -47,7 +47,6 @@ async def ear(line: Line, line_api: LineStandin) -> AsyncIterator[Ear]:
 
 async def test_everything_a_person_does_is_heard(ear: Ear, line: Line, line_api: LineStandin) -> None:
     """Words, pictures, voices, files, places, stickers, presses, coming, going and taking back."""
-    line.patience = 1.0
     await set_menu(line, fix=True)
     person = line_api.new_user()
     await line_api.follows(person)

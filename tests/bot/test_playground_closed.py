@@ -18,7 +18,7 @@ from domain.message import Address, Outgoing
 from storage.migrate import migrate
 from storage.outbox import queue
 from storage.tables import contacts
-from tests.bot.running import Town, direct, town
+from tests.bot.running import Town, town
 from tests.keys import SEALING
 
 NOBODY = "http://127.0.0.1:9"
@@ -35,12 +35,11 @@ def configured(tmp_path: Path, *, real: bool, **more: Any) -> Config:
 async def test_nobody_of_the_playground_serves_on_a_real_deployment(tmp_path: Path) -> None:
     """Whoever tried the bot first and then gave it a token has no coordinator who does not exist."""
     app = App(configured(tmp_path, real=True), works=False)
-    with direct():
-        await migrate(app.store)
-        await staff_phones(app.store, app.clock())
-        await app.start()
-        rows = await app.store.read(lambda c: list(c.execute(select(contacts.c.role, contacts.c.muted))))
-        await app.stop()
+    await migrate(app.store)
+    await staff_phones(app.store, app.clock())
+    await app.start()
+    rows = await app.store.read(lambda c: list(c.execute(select(contacts.c.role, contacts.c.muted))))
+    await app.stop()
     assert [(0, True), (0, True)] == rows
 
 

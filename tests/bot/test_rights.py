@@ -10,8 +10,9 @@ from sqlalchemy import select
 from storage.erasing import GONE
 from storage.media import read
 from storage.tables import blobs, contacts, media, outbox
-from tests.bot.running import Town, direct, label, town
+from tests.bot.running import Town, label, town
 from tests.databases import sqlite_at
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("channel", ["line", "telegram"])
@@ -47,8 +48,7 @@ async def fetched(made: Town, said: str) -> bytes:
     """What the link among these words gives."""
     [link] = [line for line in said.splitlines() if line.startswith("https://rimkhong.example/files/")]
     assert link.endswith(".json")
-    with direct():
-        async with httpx.AsyncClient() as client:
-            answer = await client.get(made.url + link.removeprefix("https://rimkhong.example"))
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        answer = await client.get(made.url + link.removeprefix("https://rimkhong.example"))
     assert answer.status_code == 200
     return answer.content

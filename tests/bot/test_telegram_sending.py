@@ -20,12 +20,12 @@ from domain.delivery import Gone, Outcome, Refused, Retry, Sent
 from domain.message import Address, Button, Incoming, Outgoing, Press
 from domain.ports import Channel, Fetcher, TooLarge, Unreachable, Vanished
 from tests.bot.conftest import NOW, answering, delivery
+from tests.patience import ended
 from tests.standins.serve import served
 from tests.standins.telegram import TOKEN, TelegramStandin
 from tests.standins.telegram_people import jpeg
 from tests.standins.telegram_state import User
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
 YES = Button("ใช่", "r1:yes")
 PERSON = Address("telegram", "500000001")
 BAD_TOKEN = Retry("Telegram does not accept token, or is not at api_base", timedelta(minutes=1), whole_channel=True)
@@ -174,7 +174,7 @@ async def test_trouble_is_tried_again(
     """Whatever happens to a call, the next one delivers."""
     telegram_api.faults.next(1, kind, after=False)
 
-    first = await telegram.send(delivery(to(person), "สวัสดี"))
+    first = await ended(telegram.send(delivery(to(person), "สวัสดี")), telegram_api.faults)
     second = await telegram.send(delivery(to(person), "สวัสดี"))
 
     assert (Retry, Sent) == (type(first), type(second))

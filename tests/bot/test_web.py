@@ -20,6 +20,7 @@ from bot.web import BEHIND, ENTRIES, Attached, Upload, Web, guard
 from domain.delivery import Delivery, Gone, Sent
 from domain.message import Address, Button, Content, Incoming, Joined, Left, Media, Outgoing, Place, Press, Text, Unsent
 from domain.ports import Fetcher, TooLarge, Vanished
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 
@@ -341,7 +342,7 @@ async def serving(echo: Echo) -> AsyncIterator[str]:
     finally:
         echo.closing.set()
         server.should_exit = True
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, PATIENCE)
 
 
 @asynccontextmanager
@@ -349,9 +350,9 @@ async def listening(echo: Echo) -> AsyncIterator[tuple[httpx.AsyncClient, AsyncI
     """A client of a real server, and the lines of its stream of events."""
     async with (
         serving(echo) as address,
-        httpx.AsyncClient(base_url=address) as client,
+        httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client,
         client.stream("GET", "/playground/events") as stream,
-        asyncio.timeout(5),
+        asyncio.timeout(PATIENCE),
     ):
         yield client, stream.aiter_lines()
 
@@ -382,7 +383,11 @@ async def test_heart_beat(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_who_leaves_is_forgotten(echo: Echo) -> None:
     """A page that was closed is no longer told anything."""
-    async with serving(echo) as address, httpx.AsyncClient(base_url=address) as client, asyncio.timeout(5):
+    async with (
+        serving(echo) as address,
+        httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client,
+        asyncio.timeout(PATIENCE),
+    ):
         async with client.stream("GET", "/playground/events") as stream:
             await anext(stream.aiter_lines())
             assert len(echo.web.listeners) == 1

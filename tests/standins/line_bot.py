@@ -8,16 +8,17 @@ from starlette.requests import Request
 
 
 class Bot:
-    """A bot that keeps what it gets and answers with `status`, after `delay` seconds."""
+    """A bot that keeps what it gets and answers with `status`, once it is `ready`."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, bytes]] = []
-        self.status, self.delay = 200, 0.0
+        self.status, self.ready = 200, asyncio.Event()
+        self.ready.set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
         self.got.append((request.headers["x-line-signature"], await request.body()))
-        await asyncio.sleep(self.delay)
+        await self.ready.wait()
         await send({"type": "http.response.start", "status": self.status, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body"})
 

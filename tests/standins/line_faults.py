@@ -39,6 +39,8 @@ class Faults:
     chances: list[tuple[float, Fault]] = field(default_factory=list)
     random: Random = field(default_factory=lambda: Random(0))
     happened: int = 0
+    hanging: int = 0
+    """How many calls have been taken that are never answered."""
 
     def next(self, endpoint: str) -> Fault | None:
         """The fault that this call meets, if any."""

@@ -192,6 +192,7 @@ class Door:
                 scope["hangup"]()
                 await until_gone(receive)
             case "hang":
+                self.faults.hanging += 1
                 await until_gone(receive)
 
 

@@ -20,6 +20,7 @@ from typing import Any, Self
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from tests.patience import PATIENCE
 from tests.standins.telegram_chats import ABOUT, logged_out
 from tests.standins.telegram_control import control_routes
 from tests.standins.telegram_faults import Fault, Faults
@@ -146,14 +147,14 @@ class TelegramStandin(Groups):
         self.clock.advance(seconds)
         self.updates.drop_expired()
 
-    async def settled(self, timeout: float = 10.0) -> None:
+    async def settled(self, timeout: float = PATIENCE) -> None:
         """Wait until the bot has accepted every update (2xx, or offset confirmed). Raises TimeoutError."""
         if not await self.updates.pulse.until(lambda: not self.updates.waiting, timeout):
             left = [each.update for each in self.updates.waiting.values()]
             raise TimeoutError(f"{len(left)} updates not accepted, the first: {left[0]}; {self.updates.trouble}")
 
     async def heard(
-        self, chat: User | Group | int, count: int = 1, *, after: int | None = None, timeout: float = 10.0
+        self, chat: User | Group | int, count: int = 1, *, after: int | None = None, timeout: float = PATIENCE
     ) -> list[Message]:
         """Wait for `count` messages of the bot after message id `after` (default: after a person's last act)."""
         chat_id = chat_id_of(chat)
@@ -167,7 +168,7 @@ class TelegramStandin(Groups):
             raise TimeoutError(f"{len(found())} of {count} messages came to {chat_id}: {[m.text for m in found()]}")
         return found()
 
-    async def until(self, true: Callable[[], Any], timeout: float = 10.0) -> None:
+    async def until(self, true: Callable[[], Any], timeout: float = PATIENCE) -> None:
         """Wait until `true()`, looked at whenever the bot sends, edits, deletes or answers. Raises TimeoutError."""
         if not await self.ledger.pulse.until(true, timeout):
             raise TimeoutError("it did not come to pass")
@@ -260,6 +261,7 @@ class _Bot:
             case "html":
                 await reply(send, 502, BAD_GATEWAY, b"text/html")
             case "hang":
+                self.tg.faults.hanging += 1
                 await self._hang(receive)
                 await _hang_up(scope, send)
             case _:

@@ -1,7 +1,7 @@
 """The real python-telegram-bot, and a web server for its webhook, connected to the Telegram stand-in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,11 +14,13 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from tests.patience import PATIENCE
 from tests.standins.serve import served
 from tests.standins.telegram import TelegramStandin
 from tests.standins.telegram_state import User
 
 SECRET = "a-Secret_1"
+PATIENT = {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "write_timeout": PATIENCE, "pool_timeout": PATIENCE}
 
 
 @pytest.fixture(name="tg")
@@ -40,8 +42,7 @@ async def bot_fixture(tg: TelegramStandin, url: str, monkeypatch: pytest.MonkeyP
     """The real client, pointed at it."""
     # Without this python-telegram-bot 22.8 warns whenever `RetryAfter.retry_after` is read.
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    request = HTTPXRequest(read_timeout=2, httpx_kwargs={"trust_env": False})
-    polls = HTTPXRequest(read_timeout=2, httpx_kwargs={"trust_env": False})
+    request, polls = (HTTPXRequest(httpx_kwargs={"trust_env": False}, **PATIENT) for _ in range(2))
     bot = Bot(tg.token, f"{url}/bot", f"{url}/file/bot", request=request, get_updates_request=polls)
     async with bot:
         yield bot
@@ -82,9 +83,10 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(bot: Bot, **settings: Any) -> AsyncIterator[Listener]:
-    """A webhook set and listening."""
+async def listening(bot: Bot, answers: Sequence[Response] = (), **settings: Any) -> AsyncIterator[Listener]:
+    """A webhook set and listening, with these answers first."""
     listener = Listener()
+    listener.answers = [*answers]
     app = Starlette(routes=[Route("/hook", listener.__call__, methods=["POST"])])
     async with served(app) as address:
         await bot.set_webhook(f"{address}/hook", secret_token=SECRET, **settings)

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.patience import PATIENCE
 from tests.standins.telegram_state import Message
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ async def _clock(tg: "TelegramStandin", asked: dict[str, Any]) -> object:
 
 
 async def _settled(tg: "TelegramStandin", asked: dict[str, Any]) -> object:
-    await tg.settled(asked.get("timeout", 10.0))
+    await tg.settled(asked.get("timeout", PATIENCE))
     return {"ok": True}
 
 

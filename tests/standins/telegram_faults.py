@@ -39,6 +39,7 @@ class Faults:
         self._mix: list[tuple[float, Fault]] = []
         self._random = random.Random(seed)
         self.redeliver = 0.0
+        self.hanging = 0
         self.hits: Counter[str] = Counter()
 
     def next(

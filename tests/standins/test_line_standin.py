@@ -22,6 +22,7 @@ from linebot.v3.messaging import (
 )
 from PIL import Image
 
+from tests.patience import PATIENCE, ended
 from tests.standins.line import TOKEN, Fault, LineStandin
 from tests.standins.line_bot import Bot
 from tests.standins.serve import served
@@ -33,9 +34,9 @@ def bot() -> Bot:
 
 
 @pytest.fixture
-async def line(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LineStandin]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+async def line(bot: Bot) -> AsyncIterator[LineStandin]:
     async with served(bot) as webhook, LineStandin(webhook=webhook) as line:
+        line.patience = PATIENCE
         yield line
 
 
@@ -353,7 +354,7 @@ async def test_faults(
     body = {"to": line.new_user().id, "messages": [text("a")]}
     order(line)
 
-    assert expected == await came_of(http, body)
+    assert expected == await came_of(line, http, body)
     assert delivered == len(line.deliveries)
     line.faults.calm()
     assert {"sentMessages"} == set((await http.post("/v2/bot/message/push", json=body)).json())
@@ -367,15 +368,15 @@ async def test_retry_after_a_lost_answer(line: LineStandin, http: httpx.AsyncCli
     getattr(line.faults, order)(accepted=True)
     http.headers.update(key)
 
-    await came_of(http, body)
+    await came_of(line, http, body)
     again = await http.post("/v2/bot/message/push", json=body)
 
     assert (again.status_code, line.inbox(somchai)) == (409, ["a"])
 
 
-async def came_of(http: httpx.AsyncClient, body: Any) -> object:
+async def came_of(line: LineStandin, http: httpx.AsyncClient, body: Any) -> object:
     try:
-        answer = await http.post("/v2/bot/message/push", json=body, timeout=0.3)
+        answer = await ended(http.post("/v2/bot/message/push", json=body, timeout=PATIENCE), line.faults)
         told = json.loads(answer.content.decode())
     except (httpx.HTTPError, UnicodeDecodeError) as wrong:
         return type(wrong)

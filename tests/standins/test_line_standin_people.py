@@ -11,6 +11,7 @@ import pytest
 from linebot.v3.models import UnknownEvent
 from linebot.v3.webhook import WebhookParser
 
+from tests.patience import PATIENCE
 from tests.standins.line import SECRET, TOKEN, LineStandin
 from tests.standins.line_bot import Bot
 from tests.standins.serve import served
@@ -24,6 +25,7 @@ def bot() -> Bot:
 @pytest.fixture
 async def line(bot: Bot) -> AsyncIterator[LineStandin]:
     async with served(bot) as webhook, LineStandin(webhook=webhook) as line:
+        line.patience = PATIENCE
         yield line
 
 
@@ -38,7 +40,7 @@ def text(words: str) -> dict[str, str]:
     return {"type": "text", "text": words}
 
 
-@pytest.mark.parametrize(("waits", "expected"), [(61, 400), (59, 200)])
+@pytest.mark.parametrize(("waits", "expected"), [(61, 400), (30, 200)])
 async def test_reply_token_ages(
     line: LineStandin, bot: Bot, http: httpx.AsyncClient, waits: float, expected: int
 ) -> None:
@@ -107,13 +109,14 @@ async def test_forwarding(line: LineStandin, bot: Bot) -> None:
 
 async def test_slow_and_failing_bots(line: LineStandin, bot: Bot) -> None:
     """LINE waits so long and no longer, keeps what went wrong, and redelivers as often as it was told to."""
-    line.patience, line.redeliveries, line.redelivery_pause = 0.1, 2, 0.0
+    line.redeliveries, line.redelivery_pause = 2, 0.0
     bot.status = 500
     failed = await line.says(line.new_user(), "1")
-    bot.status, bot.delay = 200, 0.3
-    line.redeliveries = 0
+    bot.status, line.patience, line.redeliveries = 200, 0.1, 0
+    bot.ready.clear()
     slow = await line.says(line.new_user(), "2")
-    line.webhook = "http://127.0.0.1:1/"
+    bot.ready.set()
+    line.patience, line.webhook = PATIENCE, "http://127.0.0.1:1/"
     deaf = await line.says(line.new_user(), "3")
 
     assert (failed.status, failed.reason, failed.attempt) == (500, "error_status_code", 2)

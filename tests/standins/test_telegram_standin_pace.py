@@ -15,6 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from tests.patience import ended
 from tests.standins.telegram import TelegramStandin
 from tests.standins.telegram_client import (  # noqa: F401
     bot_fixture,
@@ -28,6 +29,7 @@ from tests.standins.telegram_state import User
 
 async def test_one_chat_takes_a_burst_then_one_a_second(bot: Bot, tg: TelegramStandin, user: User) -> None:
     """The sixth message at once is 429; until retry_after is over so is every other; then it goes on."""
+    tg.clock.rescale(1e-6)
     for n in range(5):
         await bot.send_message(user.id, str(n))
     with pytest.raises(RetryAfter) as soon:
@@ -45,6 +47,7 @@ async def test_one_chat_takes_a_burst_then_one_a_second(bot: Bot, tg: TelegramSt
 
 async def test_a_group_takes_twenty_a_minute(bot: Bot, tg: TelegramStandin) -> None:
     """However they are spread: never a 21st within 60 seconds."""
+    tg.clock.rescale(1e-6)
     group = tg.new_group()
     for n in range(20):
         await bot.send_message(group.id, str(n))
@@ -101,7 +104,7 @@ async def test_faults(
     tg.faults.next(1, kind, after=after)
 
     with pytest.raises(error):
-        await bot.send_message(user.id, "1", read_timeout=0.3)
+        await ended(bot.send_message(user.id, "1"), tg.faults)
     assert arrived == len(tg.inbox(user))
     await bot.send_message(user.id, "2")
     assert tg.inbox(user)[-1].text == "2"

@@ -12,8 +12,10 @@ from telegram import (
 from telegram.ext import Application, TypeHandler
 from telegram.request import HTTPXRequest
 
+from tests.patience import eventually
 from tests.standins.telegram import TelegramStandin
 from tests.standins.telegram_client import (  # noqa: F401
+    PATIENT,
     SECRET,
     bot_fixture,
     inline,
@@ -31,12 +33,12 @@ async def test_polling_confirms_by_offset(bot: Bot, tg: TelegramStandin, user: U
     await tg.starts(user, "invite_ABC-1")
     first = await bot.get_updates(limit=1)
     again = await bot.get_updates(limit=1)
-    poll = asyncio.create_task(bot.get_updates(offset=first[-1].update_id + 1, timeout=1))
-    await asyncio.sleep(0.05)
+    poll = asyncio.create_task(bot.get_updates(offset=first[-1].update_id + 1, timeout=50))
+    await eventually(lambda: tg.updates._poll)
     await tg.says(user, "สวัสดี example.com")
     [second] = await poll
     await bot.get_updates(offset=second.update_id + 1)
-    await tg.settled(timeout=1)
+    await tg.settled()
     assert first[0].message
     assert second.message
 
@@ -47,11 +49,11 @@ async def test_polling_confirms_by_offset(bot: Bot, tg: TelegramStandin, user: U
 
 async def test_only_one_poller_and_not_beside_a_webhook(bot: Bot, tg: TelegramStandin) -> None:
     """The older of two polls ends in 409, and so does polling while a webhook is set."""
-    older = asyncio.create_task(refusal(bot.get_updates(timeout=1)))
-    await asyncio.sleep(0.05)
-    newer = HTTPXRequest(read_timeout=5, httpx_kwargs={"trust_env": False})
+    older = asyncio.create_task(refusal(bot.get_updates(timeout=50)))
+    await eventually(lambda: tg.updates._poll)
+    newer = HTTPXRequest(httpx_kwargs={"trust_env": False}, **PATIENT)
     async with newer, Bot(bot.token, bot.base_url.removesuffix(bot.token), get_updates_request=newer) as other:
-        poll = asyncio.create_task(other.get_updates(offset=1, timeout=1))
+        poll = asyncio.create_task(other.get_updates(offset=1, timeout=50))
         said = await older
         await tg.something_new()
         await poll
@@ -100,20 +102,18 @@ async def test_a_webhook_that_is_gone(bot: Bot, tg: TelegramStandin, user: User)
     """Nobody listening shows as an error; 410 for 23 hours takes the webhook away, the update waits for polling."""
     await bot.set_webhook("http://127.0.0.1:9/hook")
     await tg.says(user, "1")
-    await tg.updates.pulse.until(lambda: tg.updates.trouble.at, 0.2)
+    await eventually(lambda: tg.updates.trouble.at)
     refused = await bot.get_webhook_info()
-    # The hour between the 23 that take the webhook away and the 24 that drop the update is then 180 ms.
-    tg.clock.rescale(20_000)
-    async with listening(bot) as listener:
-        listener.answers = [Response(status_code=410)] * 1000
-        for _ in range(400):
-            await asyncio.sleep(0.02)
-            if tg.updates.webhook is None:
-                break
+    tg.advance(2)
+    tg.clock.rescale(10)
+    async with listening(bot, answers=[Response(status_code=410)] * 1000):
+        await eventually(lambda: tg.updates.trouble.gone_since)
+        tg.advance(23 * 3600 + 1)
+        await eventually(lambda: tg.updates.webhook is None)
 
     assert refused.last_error_message == "Connection refused"
     assert tg.updates.webhook is None
-    assert len(tg.updates.waiting) + len(tg.updates.history.dropped) == 1
+    assert len(tg.updates.waiting) == 1
 
 
 async def test_updates_expire(bot: Bot, tg: TelegramStandin, user: User) -> None:
@@ -158,6 +158,7 @@ async def test_allowed_updates(bot: Bot, tg: TelegramStandin, user: User) -> Non
 
 async def test_set_webhook_once_a_second_and_dropping(bot: Bot, tg: TelegramStandin, user: User) -> None:
     """A second setWebhook within the second is 429; drop_pending_updates forgets."""
+    tg.clock.rescale(1e-6)
     await tg.says(user, "เก่า")
     await bot.set_webhook("https://example.org/x", drop_pending_updates=True)
     said = await refusal(bot.set_webhook("https://example.org/x"))

@@ -14,6 +14,7 @@ from storage.claims import Apart, Manners, claim
 from storage.outbox import progress, settle
 from storage.store import Store
 from storage.tables import alerts
+from tests.patience import PATIENCE
 from tests.storage.letters import NOW, alert_for, batch, letter, put, row, take
 
 
@@ -38,7 +39,7 @@ async def test_a_taker_does_not_wait_for_another(database: str, stores: tuple[St
     await put(stores[0], *(letter(f"d{n}") for n in range(4)))
     async with stores[0].engine.begin() as mine:
         first = await mine.run_sync(lambda c: claim(c, "line", NOW, 2))
-        second = await asyncio.wait_for(take(stores[1], limit=4), 2)
+        second = await asyncio.wait_for(take(stores[1], limit=4), PATIENCE)
 
     assert sorted(d.id for d in first + second) == ["d0", "d1", "d2", "d3"]
     assert len(second) == 2

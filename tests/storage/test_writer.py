@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from storage.store import Store
 
-HELD = 10.0
+HELD = 60.0
 """Seconds the first write waits at most for the others to be there."""
 
 
@@ -24,9 +25,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def order(store: Store, kinds: str) -> str:
     """In which order writes are done that all came while the first was: p a page of something long, s some other."""
-    there, done = threading.Event(), list[str]()
-    first = asyncio.create_task(store.write(lambda _: there.wait(HELD)))
-    await asyncio.sleep(0)
+    begun, there, done = threading.Event(), threading.Event(), list[str]()
+
+    def hold(_: Connection) -> bool:
+        begun.set()
+        return there.wait(HELD)
+
+    first = asyncio.create_task(store.write(hold))
+    assert await asyncio.to_thread(begun.wait, HELD)
     writes = [store.write(lambda _, kind=kind: done.append(kind), bulk=kind == "p") for kind in kinds]
     tasks = [asyncio.create_task(each) for each in writes]
     await asyncio.sleep(0)
