@@ -25,6 +25,7 @@ from storage.outbox import queue
 from storage.store import Store
 from storage.tables import outbox
 from tests.alerts.receivers import HELLO, NOON, Clock, Mass, Post, letters, meet, put, tell
+from tests.patience import PATIENCE
 
 FAST = Settings(pace={"line": Pace(1000, 1000)}, daily_cap=0)
 MINUTE = timedelta(minutes=1)
