@@ -62,10 +62,9 @@ def told(standings: list[Standing], kind: str) -> list[Reason]:
 def signs(link: Link) -> list[Reason]:
     """Every sign in the link itself, each with its weight (0 to 1, joined as independent evidence)."""
     reasons = shape(link)
-    like = likeness(link)
-    host = spoken(link.host)[:80]
-    if like:
+    if like := likeness(link):
+        host = spoken(link.host)[:80]
         reasons.append(Reason(f"link.{like.key}", {"brand": like.brand.name, "host": host}, like.weight))
     elif brand := in_path(link):
-        reasons.append(Reason("link.brand_in_path", {"brand": brand.name, "host": host}, 0.5))
+        reasons.append(Reason("link.brand_in_path", {"brand": brand.name, "host": spoken(link.host)[:80]}, 0.5))
     return reasons

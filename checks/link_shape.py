@@ -110,7 +110,9 @@ def _name(link: Link, trust: float) -> list[Reason]:
     host = readable(link.host.removeprefix("www."))
     before = host[: -len(readable(link.suffix)) - 1] if link.suffix else host
     under = link.under.removeprefix("www.").removeprefix("www")
-    plain = ".".join(label for label in under.split(".") if not label.startswith("xn--"))
+    plain = under
+    if "xn--" in under:
+        plain = ".".join(label for label in under.split(".") if not label.startswith("xn--"))
     if "go" in before and _GOVERNMENT.search(before) and not _documented(link.suffix):
         reasons.append(Reason("link.government", {"host": shown}, 0.55))
     if (under and _INNER_DOMAIN.search(under)) or ("-" in before and _INNER_NAME.search(before)):

@@ -15,6 +15,8 @@ _TRACKING = re.compile(r"^(?:fbclid|gclid|igshid?|mc_eid|mibextid|si|usp|_[rt]|s
 """What apps add when a link is shared: who got it from whom, and not where it leads."""
 _WHOSE_BROWSER = re.compile(r"^/(forms|document|spreadsheets|presentation)/u/\d{1,2}/")
 """The account of a browser that is signed in to several, in a link to a Google document."""
+_FORM_HOMES = frozenset(".".join(one.partition("/")[0].split(".")[-2:]) for one in HOSTS.by_path)
+"""The registered domains of `by_path`: a first look that costs nothing."""
 PLAIN = re.compile(
     r"https?://((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24})(/[\w~!$&()*+,;=:@./-]*)?(\?[\w~!$&()*+,;=:@./?%-]+)?(?:#[\w-]*)?",
     re.ASCII,
@@ -146,7 +148,7 @@ def canonical(link: Link) -> str:
     path, query = link.path, link.query
     if host == "docs.google.com":
         path = _WHOSE_BROWSER.sub(r"/\1/", path)
-    if query and _is_named_by_path(host, link.registrable, path):
+    if query and link.registrable in _FORM_HOMES and _is_named_by_path(host, link.registrable, path):
         query = ""
     if query:
         kept = [pair for pair in query[1:].split("&") if pair and not _TRACKING.match(pair)]
