@@ -88,13 +88,13 @@ class Town:
         """What a statement finds."""
         return await self.read(lambda c: list(c.execute(statement)))
 
-    async def all_sent(self) -> None:
+    async def all_sent(self, patience: float = PATIENCE) -> None:
         """Until nothing that is due waits in the outbox, and no photo is wanted."""
         outbox, media = metadata.tables["outbox"], metadata.tables["media"]
         soon = self.clock() + timedelta(seconds=90)
         waits = select(func.count()).where(outbox.c.state == "queued", outbox.c.due <= soon)
         wanted = select(func.count()).where(media.c.state == "wanted")
-        await eventually(lambda: self._none_of(SPREADING, wanted, waits))
+        await eventually(lambda: self._none_of(SPREADING, wanted, waits), patience)
 
     async def spread(self) -> None:
         """Until what every alert has to say waits in the outbox."""

@@ -97,7 +97,7 @@ async def test_postgresql_is_restarted_under_us(server: Postgres) -> None:
         assert 200 == (await made.line.redeliver(made.line.webhooks[-1])).status
         await staff.hears(label("verdict.dangerous"))
         with suppress(TimeoutError):
-            await made.all_sent()
+            await made.all_sent(patience=15)
         made.forward(seconds=61)  # what was taken and not put down in the moment of the restart is free again
         await made.all_sent()
         assert {1} == heard(made, users, FLOOD)
