@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -106,18 +106,6 @@ async def clerk_of(made: Village, forker: str, folder: Path) -> AsyncIterator[Cl
         member.forker[1].close()
 
 
-@pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
-    """An empty place of the same kind."""
-    if database.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path}/elsewhere.db"
-    else:
-        server = request.getfixturevalue("postgres")
-        url = server.fresh()
-        yield url
-        server.drop(url)
-
-
 async def tells(made: Village) -> None:
     """One person after another tells of an official, with a photo: it is sealed."""
     while not made.over:
@@ -173,10 +161,10 @@ async def contents(store: Store, ids: Known) -> tuple[dict[int, object], dict[st
 
 
 @pytest.mark.timeout(240 + 6 * KILLS)
-async def test_a_backup_made_in_a_storm(database: str, elsewhere: str, tmp_path: Path, forker: str) -> None:
+async def test_a_backup_made_in_a_storm(database: str, bare: str, tmp_path: Path, forker: str) -> None:
     """Everything acknowledged before the last whole one began is in it; half a one is refused, in one sentence."""
     async with village(database, tmp_path, forker) as made, clerk_of(made, forker, tmp_path) as clerk:
-        (tmp_path / "new.toml").write_text(made.config.read_text("utf-8").replace(database, elsewhere), "utf-8")
+        (tmp_path / "new.toml").write_text(made.config.read_text("utf-8").replace(database, bare), "utf-8")
         await made.store.write(partial(weigh_down, made=made))
         await made.start()
         people = [asyncio.create_task(one) for one in (made.lives("telegram"), made.lives("line"), tells(made))]
@@ -188,7 +176,7 @@ async def test_a_backup_made_in_a_storm(database: str, elsewhere: str, tmp_path:
         assert 0 == (await clerk.restores(clerk.file)).exit_code
         before = clerk.before
         assert before
-        back = Store(elsewhere, keys=KEYS)
+        back = Store(bare, keys=KEYS)
         assert [] == before.beyond(await back.read(kept))
         assert await contents(made.store, before) == (again := await contents(back, before))
         assert any(SCAM in str(told) for told in again[0].values())
