@@ -24,7 +24,7 @@ menu.*  *.name  flow.skip flow.back flow.cancel flow.without_media flow.without_
 answer.home answer.untold answer.now answer.last_night answer.yes answer.no answer.as_said
 delete.yes delete.see delete.no delete.first
 heard.report heard.home heard.else  thanks.add thanks.home
-check.send check.quiet check.edit  mine.open mine.add mine.takeback  takeback.yes takeback.no
+check.send check.quiet check.edit  mine.open alerts.open mine.add mine.takeback  takeback.yes takeback.no
 lesson.next lesson.letter*  stop.resume
 status.new status.open status.confirmed status.nothing status.handed status.closed status.withdrawn
 join.age.* join.let_in join.keep_out  who.invite who.let_in  invite.volunteer

@@ -124,12 +124,17 @@ def weigh_down(connection: Connection, made: Village) -> None:
 async def storm(made: Village, clerk: Clerk) -> None:
     """The bot is killed during every backup, and every other backup is, too; the last is whole, and of some life."""
 
-    async def first_photo() -> bool:
-        return bool((await made.store.read(kept)).files)
+    plain = select(reports.c.id).where(reports.c.text != "").limit(1)
+
+    async def both_kinds() -> bool:
+        """A sealed report with its photo, and one that is not sealed."""
+        return bool((await made.store.read(kept)).files) and bool(
+            await made.store.read(lambda c: c.execute(plain).first())
+        )
 
     for left in reversed(range(KILLS)):
         if left == 0:
-            await eventually(first_photo)
+            await eventually(both_kinds)
         await asyncio.sleep(made.dice.uniform(0.1, 0.5))
         await clerk.begins()
         await asyncio.sleep(made.dice.uniform(0, 0.4))

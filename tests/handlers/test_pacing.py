@@ -14,7 +14,7 @@ from domain.effect import DropMedia, FileReport, Mute
 from domain.effect_alert import Raise, SendOut
 from domain.limits import Limit, Limits
 from domain.message import Address, Content, Incoming, Left, Media, Press, Text, Unsent
-from domain.query import CountReports, FindInvite
+from domain.query import CountReports, FindCover, FindInvite
 from handlers import respond
 from handlers.pacing import paced, spend
 
@@ -172,6 +172,8 @@ def filed(one: Scene, what: str = "drone", found: int = 0) -> tuple[Conversation
     turn = respond(begun_scene, event)
     if isinstance(turn.query, CountReports) and turn.then is not None:
         turn = turn.then((("", found),) if found else ())
+    if isinstance(turn.query, FindCover) and turn.then is not None:
+        turn = turn.then("here")
     raised = [each.alert.say.key for each in turn.effects if isinstance(each, Raise) and each.alert.say]
     raised += ["dispatch" for each in turn.effects if isinstance(each, SendOut)]
     assert any(isinstance(each, FileReport) for each in turn.effects) != bool(one.contact.blocked)
@@ -224,7 +226,9 @@ def test_many_reports_make_one_note_an_hour() -> None:
         event = Incoming(who, "1", one.contact.address, now, Press("r:check:send"))
         turn = respond(replace(one, conversation=begun), event)
         assert turn.then is not None
-        return next(each.alert.id for each in turn.then((("", FLOOD),)).effects if isinstance(each, Raise))
+        known = turn.then((("", FLOOD),))
+        assert known.then is not None
+        return next(each.alert.id for each in known.then("here").effects if isinstance(each, Raise))
 
     assert note("c1", NOW) == note("c2", NOW + timedelta(minutes=59))
     assert note("c1", NOW) != note("c1", NOW + timedelta(hours=1))
