@@ -1,13 +1,18 @@
 """Telling words of a message, heard in one pass: what it tries, how it frames it, whom it speaks as, what is needed."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+from checks.cries import cried, in_earnest
 from checks.phrases import Phrases
+
+_CHOICE = re.compile(r"\{(.*?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ def _read(name: str) -> Mapping[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
 
 
+def _chosen(phrase: str) -> Iterator[str]:
+    """Every phrase that one with choices in it ("{a|b}c") stands for."""
+    yield from map("".join, product(*(part.split("|") for part in _CHOICE.split(phrase))))
+
+
 def _pairs() -> Iterator[tuple[str, tuple[str, str, bool]]]:
     table = _read("cues.toml")
     for kind, group in (("cue", table["message"]), ("frame", table["frame"])):
@@ -48,6 +58,7 @@ def _pairs() -> Iterator[tuple[str, tuple[str, str, bool]]]:
         yield from ((phrase, ("need", need, True)) for phrase in row["sure"])
         yield from ((f"{who}~{does}", ("need", need, True)) for who in row.get("who", ()) for does in row["does"])
         yield from ((phrase, ("need", need, False)) for phrase in row["soft"])
+        yield from ((one, ("cry", need, True)) for phrase in row["short"] for one in _chosen(phrase))
 
 
 @cache
@@ -68,9 +79,22 @@ def hear(lowered: str) -> Heard:
             frames[key] = None
         elif kind == "need":
             needs.append(Need(at, phrase, key, sure))
-        else:
+        elif kind == "office":
             office = True
-    return Heard(tuple(cues), tuple(frames), office, tuple(needs))
+    return Heard(tuple(cues), tuple(frames), office, (*needs, *_cries(lowered)))
+
+
+def _cries(lowered: str) -> Sequence[Need]:
+    """What a short text says in few words, or with spaces and letters too many."""
+    text, places = cried(lowered)
+    return list(_cried(lowered, in_earnest(text), places)) if any(_cried(lowered, text, places)) else ()
+
+
+def _cried(lowered: str, text: str, places: Sequence[int]) -> Iterator[Need]:
+    for at, phrase, (kind, key, sure) in _phrases().found(text):
+        start, end = places[at], places[at + len(phrase) - 1] + 1
+        if kind == "cry" or (kind == "need" and sure and end - start > len(phrase)):
+            yield Need(start, lowered[start:end], key, sure)
 
 
 @cache

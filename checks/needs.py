@@ -7,7 +7,7 @@ from checks.silencing import has_happened, is_lived, is_near, is_silenced
 from domain.verdict import ReadsAs
 
 _ELSEWHERE = (
-    "ข่าว ", "ข่าววันนี้", "ข่าวเช้า", "ข่าวดัง", "ข่าวเมื่อ", "ดูข่าว", "อ่านข่าว", "ดูหนัง", "หนังเรื่อง", "ดูละคร", "ละครเรื่อง",
+    "ข่าว ", "แชร์ข่าว", "ข่าววันนี้", "ข่าวเช้า", "ข่าวดัง", "ข่าวเมื่อ", "ดูข่าว", "อ่านข่าว", "ดูหนัง", "หนังเรื่อง", "ดูละคร", "ละครเรื่อง",
     "ซีรีส์", "ในนิยาย", "อบรม", "สายด่วนยา", "ตำรวจรวบ", "ตำรวจทลาย", "รวบแก๊ง", "ทลายแก๊ง", "จับแก๊ง", "ทหารซ้อม", "ซ้อมแผน",
     "ซ้อมดับเพลิง", "news:",
     "the movie", "ຂ່າວ ", "ຂ່າວ:", "ព័ត៌មាន៖",
@@ -62,7 +62,7 @@ def _counts(one: Need, lowered: str, reads_as: ReadsAs) -> bool:
     """Whether a phrase speaks of a need in such a text: in a warning or a trick only of what the writer lives."""
     match reads_as:
         case "warning":
-            return one.sure and is_lived(lowered, one)
+            return one.sure and (is_lived(lowered, one) or _is_cry(one, lowered))
         case "scam" if one.need in _ANSWERED_BY_ANYONE:
             return one.sure
         case "scam":
@@ -73,3 +73,8 @@ def _counts(one: Need, lowered: str, reads_as: ReadsAs) -> bool:
             return one.need not in ("border", "drugs") if one.sure else one.need == "money_lost"
         case "ordinary":
             return one.sure and one.need != "border"
+
+
+def _is_cry(one: Need, lowered: str) -> bool:
+    """Whether a phrase stands in a text too short for advice; "no drawing of money" is said of tricks at any length."""
+    return len(lowered) < _WORDS_ENOUGH and not one.phrase.startswith("ไม่ให้")

@@ -46,6 +46,8 @@ _DENIED = re.compile(
     r"(?: (?:really|ever|been|be|being|get|got|was|is|a|the|any|going|want|trying|thinking|of|about|to))* $"
 )
 """Directly before the phrase, with helping words between at most: "never thought of", "has not been"."""
+_SPACED_NOT = re.compile(r"(?:^|\s)(?:ไม่|บ่|ບໍ່|មិន) $")
+"""The same where every word has a space of its own: "not want die"."""
 _NEVER_DOES = re.compile(
     r"(?:ไม่|บ่)(?:เคย|ได้)(?:ตี|ซ้อม|ตบ|เตะ|ต่อย|ทุบ|ทำร้าย|จับ|ล่วง)|ບໍ່(?:ເຄີຍ|ໄດ້)(?:ຕີ|ລ່ວງ|ຈັບ)"
     r"|មិន(?:ដែល|បាន)(?:វាយ|រំលោភ)| (?:never|didn't|did not) (?:touch|hit|hurt|beat)"
@@ -92,10 +94,12 @@ _TRIED = re.compile(
     r"|(?:ผม|หนู|ฉัน|เรา|ลอง|เพิ่ง|ได้)(?:โทร|แจ้ง|ติดต่อ)|no ?body|no one|no answer|busy"
 )
 """Around advice: the writer has called, in vain, or asks whom to call. That is no advice."""
-_OVER = ("ดับแล้ว", "ดับได้แล้ว", "นาทีแรก", "แรงก์", "ในข่าว")
+_OVER = ("ดับแล้ว", "ดับได้แล้ว", "นาทีแรก", "แรงก์", "ในข่าว", "ข่าววันนี้", "ข่าวช่อง", "ข่าวเมื่อ", "pubg", "rov")
 """The fire is out, or it was a match, or the news."""
-_IN_PLAY = ("นำ", "ประตู", "จุดโทษ", "แอด", "คำถาม", "มุก", "ใจดำ")
+_IN_PLAY = re.compile(r"นำ|ประตู|จุดโทษ|แอด|คำถาม|มุก|ใจดำ| ?\d{1,2} ?(?:ลูก|เม็ด|ประตู|[-:] ?\d)")
 """Shot at in a match, in an advertisement: directly after the phrase."""
+_WELL = re.compile(r"ไข้|ป่วย|ดี|ตัวร้อน|จาก(?:ไข้|ป่วย|โรค|โควิด)|ໄຂ້|ດີ")
+"""A child who is over an illness: the same word as "is lost"."""
 _ASKED = ("ใช่ไหม", "ใช่มั้ย", "ใช่ปะ", "หรือเปล่า", "รึเปล่า", "มาใช่")
 """The writer asks whether this is such a case."""
 
@@ -110,7 +114,7 @@ _WRITER = re.compile(
     r"|ຂ້ອຍ|ພວກເຮົາ|ខ្ញុំ|យើង|\b(?:i|me|my|us|our)\b"
 )
 _FAMILY = re.compile(r"แม่|พ่อ|ลูกสาว|ลูกชาย|ลูกหาย|น้อง|พี่|ยาย|สามี|เมีย|แฟน|ข้าง(?:ๆ)?บ้าน|บ้านข้าง|หลังบ้าน|หน้าบ้าน|หมู่บ้าน|รีบมา")
-_DONE = ("โดน", "ถูก", "ยึด", "ຖືກ", "ຍຶດ", "ត្រូវ", "ដក", "took my", "raped", "beat me", "hit me")
+_DONE = ("โดน", "ถูก", "ถืก", "ยึด", "ຖືກ", "ຍຶດ", "ត្រូវ", "ដក", "took my", "raped", "beat me", "hit me")
 _BREAKS = re.compile(r"[\s,.;:!?()\"“”]")
 _ENGLISH_BREAKS = re.compile(r"[,.;:!?()\"“”\n]| (?:and|but|so|because) ")
 
@@ -167,6 +171,8 @@ def _clause(before: str, one: Need) -> str:
 
 
 def _is_denied(before: str, text: str, one: Need) -> bool:
+    if " " in one.phrase and _SPACED_NOT.search(before):
+        return True
     if _DENIED.search(before) or _NEVER_DOES.match(text, one.at + len(one.phrase)):
         return True
     return one.need == "border" and before.rstrip().endswith(_OWN_WAY)
@@ -199,5 +205,6 @@ def _has_tried(text: str, start: int, end: int) -> bool:
 def _is_settled(text: str, one: Need) -> bool:
     """Whether it is over, a game, or the writer asks whether this is such a case."""
     after = text[one.at + len(one.phrase) :][:_ADVICE_WITHIN]
-    over = one.need == "emergency" and (any(word in after for word in _OVER) or after.startswith(_IN_PLAY))
-    return over or any(word in after[:10] for word in _ASKED)
+    over = one.need == "emergency" and (any(word in after for word in _OVER) or _IN_PLAY.match(after))
+    well = one.need == "child" and one.phrase.endswith(("หาย", "ຫາຍ")) and _WELL.match(after)
+    return bool(over or well) or any(word in after[:10] for word in _ASKED)
