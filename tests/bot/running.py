@@ -283,7 +283,8 @@ async def town(
     The bot between both platforms, at ten in the morning in Thailand. `mode` is how Telegram's updates come.
 
     `more` are further sections of the configuration. Without `start` nothing is migrated, and nobody works. People
-    here press faster than fingers do, so unless not `hurried` Telegram, and we, let more than one answer a second into a chat.
+    here press faster than fingers do, so unless not `hurried` Telegram, and we, let more than one answer a second into
+    a chat.
     """
     limits = {"chat_per_second": 100.0} if hurried else None
     clock = Clock()
