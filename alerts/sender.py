@@ -15,7 +15,7 @@ from alerts.taking import FIRST, LAST, Door, take, whole
 from domain.delivery import ALONE, LEASE, Delivery, Outcome, Parted, Retry
 from domain.ports import Channel, Multicaster, Piecewise
 from storage import pace
-from storage.claims import any_due
+from storage.due import any_due
 from storage.outbox import settle
 from storage.store import Away, Store
 

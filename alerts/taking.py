@@ -13,7 +13,8 @@ from alerts.settings import Pace, Settings
 from domain.alert import Lane
 from domain.delivery import Delivery
 from storage.budget import spent
-from storage.claims import Apart, Manners, any_due, claim, claim_batch
+from storage.claims import Manners, claim, claim_batch
+from storage.due import Apart, any_due
 from storage.pace import allowance, give_back
 
 TOGETHER = 100

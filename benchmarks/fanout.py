@@ -21,7 +21,8 @@ from domain.contact import Role
 from domain.delivery import Delivery, Sent
 from domain.message import Outgoing
 from storage.alerts import fan_out, raise_alert
-from storage.claims import Apart, claim, claim_batch
+from storage.claims import claim, claim_batch
+from storage.due import Apart
 from storage.outbox import settle
 from storage.store import Store
 from storage.tables import contacts, metadata, outbox, pace

@@ -3,19 +3,15 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     case,
-    exists,
     func,
-    literal,
     null,
     or_,
     select,
@@ -27,24 +23,17 @@ from domain.delivery import ALONE, BACKOFF, KEY_LASTS, LEASE, Delivery
 from domain.ids import derived
 from domain.message import Address, Outgoing
 from storage import riding
+from storage.due import BATCH, FRESH, HEAD, Apart, page, place
 from storage.keys import Unopened, keys_of
 from storage.message import read_message, unpacked
 from storage.outbox import NOTE
 from storage.steering import PAUSED, hold
-from storage.tables import Utc, alert_texts, alerts, outbox
+from storage.tables import alert_texts, alerts, outbox
 
 ORDER: tuple[Lane, ...] = ("urgent", "reply", "routine", "lazy")
 ROUNDS = 8
 """Pages looked at in one lane before giving way: what must not leave any more is put aside a page at a time."""
 LOUD = ("Extreme", "Severe")
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """How long one chat is left in peace between two messages. A Telegram group's id is negative, a person's is not."""
-
-    person: timedelta = timedelta()
-    group: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,7 @@ def claim(
             room = limit - len(taken)
             if room <= 0:
                 return taken
-            rows = list(connection.execute(_page(channel, lane, now, room, apart or Apart(), newest)))
+            rows = list(connection.execute(*page(channel, lane, now, room, apart or Apart(), newest)))
             alone = [row for row in rows if not (batched and _batchable(row))]
             taken += _take(connection, _one_each(alone, taken, apart), now, manners)
             if len(rows) < room:
@@ -124,68 +113,18 @@ def claim_batch(
     """
     for lane in lanes:
         for _ in range(ROUNDS):
-            head = connection.execute(_head(channel, lane, now)).first()
+            there = place(channel, lane, now)
+            head = connection.execute(HEAD, there).first()
             if head is None:
                 break
-            rows = list(connection.execute(_members(channel, lane, now, head, many)))
+            if head.batch:
+                rows = list(connection.execute(BATCH, there | {"batch": head.batch}))
+            else:
+                kin = {"alert": head.alert, "language": head.language, "many": many}
+                rows = list(connection.execute(FRESH, there | kin))
             if taken := _take(connection, rows, now, manners, together=True):
                 return taken
     return []
-
-
-def any_due(connection: Connection, channel: str, lanes: Sequence[Lane], now: datetime) -> bool:
-    """Whether anything in these lanes is due: a look that takes and changes nothing."""
-    return any(
-        connection.execute(select(outbox.c.id).where(_due(channel, each, now)).limit(1)).first() for each in lanes
-    )
-
-
-_ROW = tuple(
-    outbox.c[name]
-    for name in (
-        *("id", "channel", "address", "lane", "state", "tries", "due", "message", "alert", "language"),
-        *("reply_token", "batch", "expires", "note", "created_at", "rides"),
-    )
-)
-"""What must be known of a delivery to send it."""
-
-
-def _page(channel: str, lane: Lane, now: datetime, limit: int, apart: Apart, newest: bool) -> Select[Any]:
-    due = _due(channel, lane, now)
-    if apart.person or apart.group:
-        due = and_(due, ~_just_written_to(now, apart))
-    order = outbox.c.due.desc() if newest else outbox.c.due
-    return select(*_ROW).where(due).order_by(order).limit(limit).with_for_update(skip_locked=True)
-
-
-def _due(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        outbox.c.state == "queued", outbox.c.channel == channel, outbox.c.lane == LANES[lane], outbox.c.due <= now
-    )
-
-
-def _just_written_to(now: datetime, apart: Apart) -> ColumnElement[bool]:
-    """
-    Whether another message for the same chat left, or was taken, a moment ago, by whichever process.
-
-    When it was taken can be read from its lease, which began `LEASE` before it ends.
-    """
-    other = outbox.alias("other")
-    since = case((outbox.c.address.like("-%"), literal(now - apart.group, Utc)), else_=literal(now - apart.person, Utc))
-    leased = case(
-        (outbox.c.address.like("-%"), literal(now + LEASE - apart.group, Utc)),
-        else_=literal(now + LEASE - apart.person, Utc),
-    )
-    here = and_(other.c.channel == outbox.c.channel, other.c.address == outbox.c.address, other.c.id != outbox.c.id)
-    sent = exists().where(here, other.c.settled_at > since)
-    taken = exists().where(
-        here,
-        other.c.settled_at.is_(None),  # which is to say queued, but found by the chat's index and not the queue's
-        other.c.tries > 0,
-        other.c.due > leased,
-        other.c.due <= now + LEASE,
-    )
-    return or_(sent, taken)
 
 
 def _one_each(rows: list[Row[Any]], taken: list[Delivery], apart: Apart | None) -> list[Row[Any]]:
@@ -198,30 +137,6 @@ def _one_each(rows: list[Row[Any]], taken: list[Delivery], apart: Apart | None) 
 
 def _batchable(row: Row[Any]) -> bool:
     return bool(row.alert) and row.batch != ALONE and not row.reply_token
-
-
-def _together(channel: str, lane: Lane, now: datetime) -> ColumnElement[bool]:
-    return and_(_due(channel, lane, now), outbox.c.alert != "", outbox.c.batch != ALONE, outbox.c.reply_token == "")
-
-
-def _head(channel: str, lane: Lane, now: datetime) -> Select[Any]:
-    kin = select(outbox.c.alert, outbox.c.language, outbox.c.batch)
-    return kin.where(_together(channel, lane, now)).order_by(outbox.c.due).limit(1)
-
-
-def _members(channel: str, lane: Lane, now: datetime, head: Row[Any], many: int) -> Select[Any]:
-    if head.batch:
-        # All of them, and in one order, waiting for whoever holds some: half a batch under the same key would be
-        # taken by the platform for the whole of it.
-        batch = select(*_ROW).where(_due(channel, lane, now), outbox.c.batch == head.batch)
-        return batch.order_by(outbox.c.id).with_for_update()
-    fresh = select(*_ROW).where(
-        _together(channel, lane, now),
-        outbox.c.batch == "",
-        outbox.c.alert == head.alert,
-        outbox.c.language == head.language,
-    )
-    return fresh.order_by(outbox.c.due).limit(many).with_for_update(skip_locked=True)
 
 
 def _take(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from domain.message import (
     Unsent,
 )
 
+EXAMPLES = int(os.environ.get("FUZZ_CASES", "200"))
 PAYLOADS = Path(__file__).parent / "line"
 NOW = datetime(2025, 12, 1, 8, 0, 1, tzinfo=UTC)
 SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
@@ -251,7 +253,7 @@ EVENTS = st.fixed_dictionaries(
 
 
 @given(payload=st.fixed_dictionaries({"events": st.lists(EVENTS | VALUES, max_size=4)}) | VALUES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_any_shape_is_read_or_kept(payload: Any) -> None:
     """JSON of any shape gives events and unreadable ones, at most one for each event, and never an error."""
     found = read(payload)
@@ -262,7 +264,7 @@ def test_any_shape_is_read_or_kept(payload: Any) -> None:
 
 
 @given(payload=st.fixed_dictionaries({"events": st.lists(EVENTS | VALUES, max_size=4)}) | VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_any_signed_shape_can_be_stored(payload: Any) -> None:
     """What comes in through the door is fit for a database: UTF-8, and no null characters."""
     body = json.dumps(payload).encode()

@@ -244,7 +244,7 @@ async def test_what_waits_for_the_database_or_the_key_is_never_put_aside(poison:
             raise Away("the key of sealed reports is another one")
 
     with capture_logs():
-        await poll(telegram, read, handle, telegram.stop, pause=0.001)
+        await poll(telegram, read, handle, telegram.stop, pause=0.00001)
 
     assert len(tries) == 2 * PATIENCE + 4
     assert {each.why for each in tries if isinstance(each, Unreadable)} == {""}

@@ -10,7 +10,8 @@ from domain.delivery import BACKOFF, LEASE, Sent
 from domain.ids import derived
 from domain.message import Outgoing
 from domain.query import Progress
-from storage.claims import Apart, Manners, claim
+from storage.claims import Manners, claim
+from storage.due import Apart
 from storage.outbox import progress, settle
 from storage.store import Store
 from storage.tables import alerts
