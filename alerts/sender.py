@@ -133,8 +133,7 @@ class Sender:
         return await self.store.read(lambda c: any_due(c, self.channel.name, lanes, now))
 
     async def _call(self, group: list[Delivery]) -> None:
-        outcome = await attempt(self.channel, group)
-        ended = outcome.parts if isinstance(outcome, Parted) else [(group, outcome)]
+        ended = await attempt(self.channel, group)
         self._tried.extend(ended)  # the list as it is now: a step may have put a new one there meanwhile
 
     async def _careful_step(self) -> bool:
@@ -152,19 +151,26 @@ class Sender:
         return max(0.05, min(0.25, limits.burst / limits.rate / 2)) if limits else 0.05
 
 
-async def attempt(channel: Channel, group: Sequence[Delivery]) -> Outcome | Parted:
-    """Try once, a batch in one call. What a channel raises is a fault of ours, and tried again like one of theirs."""
+async def attempt(channel: Channel, group: Sequence[Delivery]) -> Sequence[Tried]:
+    """
+    Try once, a batch in one call: for whom it ended how.
+
+    What a channel raises is a fault of ours, and tried again like one of theirs.
+    """
     batch = group[0].batch
+    outcome: Outcome | Parted
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             if batch and batch != ALONE and isinstance(channel, Multicaster):
-                return await channel.send_many(group, batch)
-            return await channel.send(group[0])
+                outcome = await channel.send_many(group, batch)
+            else:
+                outcome = await channel.send(group[0])
     except TimeoutError:
-        return Retry("no answer")
+        outcome = Retry("no answer")
     except Exception as error:
         log.exception("channel broke", channel=channel.name, delivery=group[0].id)
-        return Retry(f"broke: {type(error).__name__}")
+        outcome = Retry(f"broke: {type(error).__name__}")
+    return outcome.parts if isinstance(outcome, Parted) else [(group, outcome)]
 
 
 def _settle(connection: Connection, channel: str, tried: Sequence[Tried], now: datetime) -> None:

@@ -11,7 +11,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from bot.config import BadConfig, Config, load_config
+from bot.config import BadConfig, Config
+from bot.loading import load_config
 from bot.logs import set_up
 from domain.contact import Role
 

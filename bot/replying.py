@@ -13,7 +13,7 @@ from alerts.sender import attempt
 from alerts.settings import Settings
 from bot.chat_pace import ChatPace
 from bot.metrics import SENT
-from domain.delivery import Delivery, Outcome, Parted, Retry
+from domain.delivery import Delivery, Outcome, Retry
 from domain.ports import Channel, Piecewise
 from storage import pace
 from storage.outbox import settle_each
@@ -51,9 +51,8 @@ class Replying:
         channel = self.channels.get(delivery.to.channel)
         if channel is None:
             return
-        outcome = self._early(delivery) or await attempt(channel, [delivery])
-        if isinstance(outcome, Parted):  # never of one
-            return
+        early = self._early(delivery)
+        [(_, outcome)] = [([delivery], early)] if early else await attempt(channel, [delivery])
         SENT.labels(delivery.to.channel, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, Retry) and outcome.whole_channel:
             self.chats.close(channel.name, outcome.wait)

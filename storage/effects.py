@@ -141,10 +141,7 @@ def _apply(
     me, now = scene.contact.id, scene.now
     match effect:
         case FileReport():
-            channel = incoming.sender.channel
-            number = reports.file_report(connection, effect, me, scene.contact.area, channel, now)
-            given = _receipt(connection, effect.id, number, cause, tools, now) if effect.sealed else {}
-            return {"number": number, **given}
+            return _filed(connection, effect, scene, cause, tools, incoming)
         case NewReceipt(report, number):
             return _receipt(connection, report, number, cause, tools, now)
         case AddToReport():
@@ -193,6 +190,15 @@ def _apply(
         case _:
             return _handed_over(connection, effect, scene, cause, tools, incoming)
     return {}
+
+
+def _filed(
+    connection: Connection, report: FileReport, scene: Scene, cause: str, tools: Tools, incoming: Incoming
+) -> Facts:
+    who, channel = scene.contact, incoming.sender.channel
+    number = reports.file_report(connection, report, who.id, who.area, channel, scene.now)
+    given = _receipt(connection, report.id, number, cause, tools, scene.now) if report.sealed else {}
+    return {"number": number, **given}
 
 
 def _handed_over(

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
 import bot.cli
-from bot.config import BadConfig, load_config
+from bot.config import BadConfig
+from bot.loading import load_config
 from domain.contact import Role
 from domain.verdict import Indicator
 from storage import audit

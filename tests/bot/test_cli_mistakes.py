@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.config import BadConfig, load_config
+from bot.config import BadConfig
+from bot.loading import load_config
 
 Run = Callable[..., Result]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BadConfig, Config, keys, load_config
+from bot.config import BadConfig, Config, keys
+from bot.loading import load_config
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.cli import main
-from bot.config import BadConfig, Config, load_config
+from bot.config import BadConfig, Config
 from bot.keyring import make_first, read_file, write_file
+from bot.loading import load_config
 from domain.contact import Role
 from domain.effect import FileReport
 from domain.query import Scope

@@ -1,32 +1,23 @@
 """An all-clear stops what has not left: somebody else's urgent alert only with a second word."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from domain.contact import Role
 from domain.message import Press
 from storage import tables
 from storage.alerts import load_alert
-from storage.store import Store
 from tests.conversations.stage import Stage
-from tests.databases import sqlite_at
+from tests.handlers.council import council
 from tests.handlers.test_approving import compose, press
-from tests.keys import KEYS
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Two residents, an author, and two other coordinators of the district; approval above many."""
-    stage = Stage(Store(sqlite_at(tmp_path / "follow.db"), keys=KEYS))
-    stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=50))
-    for who in ("auntie", "uncle"):
-        await stage.known(who, area="420301", agreed=True)
-    for who in ("author", "second", "third"):
-        await stage.known(who, Role.COORDINATOR, "4203", agreed=True)
+    stage = await council(tmp_path / "follow.db", 50)
     yield stage
     await stage.store.close()
 

@@ -1,7 +1,6 @@
 """Who may hold an alert up: what is urgent only those whose it is."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,22 +8,15 @@ import pytest
 from domain.contact import Role
 from domain.message import Press
 from storage.alerts import load_alert
-from storage.store import Store
 from tests.conversations.stage import Stage
-from tests.databases import sqlite_at
+from tests.handlers.council import council
 from tests.handlers.test_approving import THAI, compose, press, reply
-from tests.keys import KEYS
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Residents, an author, who agrees, and a third coordinator over them."""
-    stage = Stage(Store(sqlite_at(tmp_path / "steer.db"), keys=KEYS))
-    stage.setting = replace(stage.setting, rules=replace(stage.setting.rules, approval_above=1))
-    for who in ("auntie", "uncle"):
-        await stage.known(who, area="420301", agreed=True)
-    for who in ("author", "second", "third"):
-        await stage.known(who, Role.COORDINATOR, "4203", agreed=True)
+    stage = await council(tmp_path / "steer.db", 1)
     await stage.known("boss", Role.ADMIN, agreed=True)
     yield stage
     await stage.store.close()
