@@ -43,7 +43,7 @@ def test_times_and_places_are_told_as_people_tell_them() -> None:
     out = render([*said, Say("show.area", {"area": Area("")})], SAID["en"], NOW)
 
     assert "20:00" in out.bubbles[0]
-    assert out.bubbles[1:] == ("Place: Chiang Khan, Loei", "Place: Place not given")
+    assert out.bubbles[1:] == ("Place: Chiang Khan, Loei", "Place: Place not known yet")
 
 
 def test_lines_stand_before_and_after_in_one_bubble() -> None:
